@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 import re
 from collections import defaultdict
 from functools import lru_cache
@@ -76,3 +78,18 @@ def test_tests_know_a_board_not_a_town() -> None:
     word = "to" + "wn"
     for path in (ROOT / "tests").rglob("*.py"):
         assert not re.search(rf"\b{word}s?\b", path.read_text(encoding="utf-8")), path
+
+
+def test_what_a_package_exports_says_what_its_name_does_not() -> None:
+    silent, asked = [], 0
+    for path in sorted((ROOT / "vetting").glob("*/__init__.py")):
+        package = importlib.import_module(f"vetting.{path.parent.name}")
+        for name in getattr(package, "__all__", ()):
+            one = getattr(package, name)
+            if inspect.isfunction(one) or inspect.isclass(one):
+                asked += 1
+                silent += (
+                    [] if one.__doc__ and not one.__doc__.startswith(f"{name}(") else [f"{package.__name__}.{name}"]
+                )
+    assert asked > 200
+    assert silent == []

@@ -32,7 +32,6 @@ class NewSystemForm(PostedForm):
     last_day = DayField(_("Gäller till och med"), hint=_("Högst två år framåt."), needs=DAY_NEEDED)
 
     def command(self) -> NewSystem:
-        """What is asked for."""
         return NewSystem(
             name=self.name.data,
             rights=tuple(SystemRight(name) for name in self.rights.data),

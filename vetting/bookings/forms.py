@@ -196,7 +196,6 @@ class RoomBookingForm(FactForm):
         super().tell(replace(item, where="room_id") if item.where == "room" else item for item in problems)
 
     def wrong_times(self, today: date) -> list[Problem]:
-        """What is wrong with times that can be read."""
         if self.day.data is None:
             return []
         found = wrong_with_series(self.day.data, self.until.data)
@@ -356,7 +355,6 @@ class FormsOfWeek(FormsOfPage):
     """The forms of a week of bookings, each under the number of its booking."""
 
     def many(self) -> ManyAnswersForm:
-        """Those without questions."""
         return self.form(ManyAnswersForm)
 
     def looked_at(self) -> LookedAtForm:
@@ -380,7 +378,6 @@ class FormsOfWeek(FormsOfPage):
         return form
 
     def second_look(self, case: Case) -> BookingSecondLookForm:
-        """One that was answered, looked at again."""
         return self.form(BookingSecondLookForm, case.number, {"case": case.number})
 
     def referral(self, case: Case) -> BookingReferralForm:
@@ -444,7 +441,6 @@ class FormsOfLetting(FormsOfPage):
 
     @property
     def choice(self) -> LettingForm:
-        """What the board has chosen."""
         known = self._letting
         return self.form(
             LettingForm,

@@ -541,7 +541,6 @@ def rows_written(definition: FactDefinition) -> Words:
 
 
 def rows_explained(definition: FactDefinition) -> Words:
-    """The same, and what else can be written."""
     return rows_written(definition) + _(" Eller klistra in från Excel. Skriv ”inga” om det inte finns några.")
 
 

@@ -476,7 +476,6 @@ def parse_source(data: object, path: Path, faults: Faults) -> RequirementSource 
 
 
 def _check_whole(criterion: Criterion, fields: FieldReader) -> None:
-    """What no single field shows."""
     faults = fields.faults
     if criterion.kind is CriterionKind.ASSESSMENT:
         if not criterion.guard.sv:

@@ -96,7 +96,6 @@ class ExplanationNode:
 
     @property
     def missing(self) -> tuple[FactReading, ...]:
-        """What was not known."""
         return tuple(item for item in self.read if item.value is None)
 
 

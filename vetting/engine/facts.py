@@ -201,7 +201,6 @@ class Facts:
     """Criterion -> mark -> what raises its question from outside, as a tip does: it is no answer."""
 
     def as_of_today(self) -> Facts:
-        """The same as it stands today."""
         return replace(self, values={**self.values, **self.today}) if self.today else self
 
     def with_values(self, more: Mapping[str, Value]) -> Facts:
@@ -273,7 +272,6 @@ def _number_in_words(definition: FactDefinition, value: Value) -> Words:
 
 
 def name_of_item(item: Item) -> str:
-    """What one thing in a list is called."""
     match item:
         case Support(funder=name) | CaseDocument(type=name):
             return name
@@ -347,6 +345,5 @@ LONGEST_SHOWN = 120
 
 
 def shorten_text(text: str) -> str:
-    """One line of at most 120 characters."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_SHOWN else line[: LONGEST_SHOWN - 1].rstrip() + "…"

@@ -224,7 +224,6 @@ def _on_paper(facts: Iterable[FactDefinition]) -> Iterator[FactDefinition]:
 
 
 def _report_facts(ruleset: RuleSet) -> list[FactDefinition]:
-    """What the criteria of running support read."""
     names: dict[str, None] = {}
     for criterion in ruleset.for_kind(CaseKind.GRANT):
         if criterion.moment is ReviewMoment.RUNNING:

@@ -36,7 +36,6 @@ class ReducedAmount(NamedTuple):
 
     @property
     def left(self) -> int:
-        """What the rules leave."""
         return self.before - self.taken
 
 

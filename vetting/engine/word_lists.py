@@ -42,7 +42,6 @@ class WordList:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is looked for."""
         return tuple(entry.entry for entry in self.entries)
 
 

@@ -67,7 +67,6 @@ class WorkedCase:
     """Which entry of its file it is, from 0: one before it may be none that can be read."""
 
     def at_line(self, file: str, line: int) -> WorkedCase:
-        """The same case, knowing where it stands."""
         return replace(self, where=f"{file}:{line}")
 
 

@@ -77,7 +77,6 @@ class _Budget:
         self.rows = self.cells = self.characters = 0
 
     def count(self, row: PlainRow) -> None:
-        """One more row that holds anything."""
         values = row[2]
         self.rows += 1
         self.cells += len(values)

@@ -55,7 +55,6 @@ class MailContents:
     """(name, code): what could not be taken out."""
 
     def add(self, name: str, content: bytes) -> None:
-        """One more file."""
         if len(self.parts) >= limits.MAIL_PARTS:
             raise FileReadingError("mail_parts")
         self.parts.append((name, content))
@@ -294,7 +293,6 @@ def _who(text: str) -> tuple[str, str]:
 
 
 def _tidy(text: str) -> str:
-    """One line without signs that hide."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_HEADER]
 
 

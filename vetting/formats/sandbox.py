@@ -256,7 +256,6 @@ def enter_sandbox(folder: Path) -> None:
 
 
 def missing_protection() -> tuple[str, ...]:
-    """What this system cannot do of it."""
     if sys.platform != "linux":
         return (LANDLOCK, SECCOMP)
     libc = ctypes.CDLL(None, use_errno=True)

@@ -130,7 +130,6 @@ def _words(text: str) -> list[str]:
 
 
 def _height(texts: Iterable[tuple[str, float]], letter: float) -> float:
-    """Of a row with texts in columns of some width."""
     return LINE_POINTS * max((_lines(text, width, letter) for text, width in texts), default=1)
 
 

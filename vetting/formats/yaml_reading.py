@@ -67,7 +67,6 @@ def read_file(path: FilePath, name: str) -> YamlDocument:
 
 
 def too_large(name: str, size: int) -> UnreadableError:
-    """What is told of a file above the limit."""
     return _unreadable(
         name, 1, _("Filen är för stor ({size} byte).", size=size), _("Dela upp den. Gränsen är en miljon byte.")
     )

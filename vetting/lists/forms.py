@@ -50,7 +50,6 @@ class CarriedFileField(TypedField):
     data: bytes | None
 
     def read(self, raw: str) -> bytes:
-        """What the file holds."""
         try:
             return base64.b64decode(raw, validate=True)
         except (binascii.Error, ValueError):

@@ -122,7 +122,6 @@ class ColleagueForm(PostedForm):
     ends_on = DayField(_("Till och med"), hint=_("Tomt: tills någon tar tillbaka den."))
 
     def command(self, board: str) -> Colleague:
-        """Who it is; board: the code of the board."""
         return Colleague(
             login=self.login.data,
             name=self.name.data,
@@ -157,7 +156,6 @@ class SignOutForm(PostedForm):
     """That a colleague is to be signed out everywhere."""
 
     def tell_whose(self, name: str) -> None:
-        """Who it is."""
         self.receipt = _("{name} är utloggad överallt.", name=name)
 
 
@@ -165,7 +163,6 @@ class RoleEndForm(PostedForm):
     """That a role is to end now."""
 
     def tell_whose(self, name: str, role: Words) -> None:
-        """Whose it was."""
         self.receipt = _("{name} har inte längre rollen {role}.", name=name, role=role)
 
 
@@ -173,7 +170,6 @@ class RoleAnswerForm(AnswerForm):
     """The same, about a role."""
 
     def tell_whose(self, name: str, role: Words) -> None:
-        """What came of it."""
         self.receipt = (
             _("{name} har fått: {given}.", name=name, given=role)
             if self.is_yes

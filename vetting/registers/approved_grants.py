@@ -99,7 +99,6 @@ class GrantRegisterRow(NamedTuple):
 
     @property
     def left(self) -> int | None:
-        """What is granted and not paid."""
         return None if self.decision.amount is None else self.decision.amount - self.paid
 
 
@@ -126,7 +125,6 @@ def _amount_left(selection: RegisterSelection, by: Person) -> Any:  # noqa: ANN4
 
 
 def _amount_reclaimed(selection: RegisterSelection, _by: Person | None = None) -> Any:  # noqa: ANN401 - a subquery
-    """What is asked back of a grant, in öre."""
     asked = aliased(Decision)
     wanted = (
         select(func.sum(Reclaim.amount))

@@ -133,7 +133,6 @@ def number_column(heading: Words, get: Callable[[Row], Cell]) -> ColumnDefinitio
 
 
 def decided_between(selection: RegisterSelection) -> list[ColumnElement[bool]]:
-    """Of decisions those of the chosen days."""
     return [*on_days(selection, Decision.decided_on), *until_then(selection, Decision.decided_on)]
 
 
@@ -156,7 +155,6 @@ def paid_then(selection: RegisterSelection) -> Any:  # noqa: ANN401 - a column o
 
 
 def paid_day_then(payment: Payment, as_of: date | None) -> date | None:
-    """The same of a payment that is read."""
     found = day_by_then(payment.paid_on, as_of)
     if found is not None or as_of is None or payment.returned_on is None or payment.returned_on <= as_of:
         return found
@@ -236,7 +234,6 @@ def first_time() -> ScalarSelect[Any]:
 
 
 def on_days(selection: RegisterSelection, day: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 - a column of days
-    """What has its day among the chosen ones."""
     found: list[ColumnElement[bool]] = []
     if selection.first:
         found.append(day >= selection.first)

@@ -92,7 +92,6 @@ class FollowUpRegisterRow(NamedTuple):
 
     @property
     def finding(self) -> Words:
-        """What they found."""
         found = self.report.finding if self.report and (self.as_of is None or self.read_on) else None
         if found is None and self.came_on is None and self.followed_up_at:
             return _("Uppföljd utan redovisning")
@@ -100,7 +99,6 @@ class FollowUpRegisterRow(NamedTuple):
 
     @property
     def deviation(self) -> str:
-        """What deviates, or what is missing."""
         apart = {ReportFinding.DEVIATES, ReportFinding.INCOMPLETE}
         return self.report.found if self.report is not None and self.finding.sv and self.report.finding in apart else ""
 

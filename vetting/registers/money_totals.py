@@ -42,7 +42,6 @@ class MoneyTotals(NamedTuple):
 
     @property
     def left(self) -> int:
-        """What is to be paid still."""
         return self.planned + self.late + self.stopped
 
     @property
@@ -78,7 +77,6 @@ def totals_of_grants(session: Session, selection: RegisterSelection, keys: Itera
 
 
 def totals_of_payments(session: Session, selection: RegisterSelection, keys: Iterable[int]) -> MoneyTotals:
-    """Of payments by their ids."""
     found = _totals(session, selection, _payments(session, Payment.id, keys))
     return found._replace(name=_("Belopp"))
 

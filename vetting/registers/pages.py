@@ -91,7 +91,6 @@ def _selection(name: RegisterName) -> RegisterSelection:
 
 
 def _in_address(selection: RegisterSelection) -> dict[str, Any]:
-    """The same in an address."""
     return {
         "q": selection.text or None,
         "fran": selection.first,
@@ -132,7 +131,6 @@ def index() -> str:
 
 @blueprint.get("/register/<register_name>")
 def show(register_name: str) -> str:
-    """One register with a filter."""
     return _register(register_name)
 
 
@@ -262,7 +260,6 @@ def workbook(workbook_id: int) -> str:
 
 @blueprint.post("/register/excel/<int:workbook_id>/stoppa")
 def stop(workbook_id: int) -> Response:
-    """Nobody waits for it any longer."""
     with reading_session() as session:
         _job(session, workbook_id)
     stop_job(workbook_id)

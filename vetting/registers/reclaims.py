@@ -94,7 +94,6 @@ class ReclaimRegisterRow(NamedTuple):
 
     @property
     def left(self) -> int:
-        """What is still to come back of it."""
         return max(0, self.asked - self.received - self.waived) if self.asked else 0
 
     @property

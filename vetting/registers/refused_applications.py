@@ -238,6 +238,5 @@ def _appeal(events: Iterable[DecisionEvent]) -> str:
 
 
 def _of_court(events: Iterable[DecisionEvent]) -> Words:
-    """What the court made of it last."""
     told = [event for event in events if event.what in BY_COURT]
     return DECISION_EVENT_WORDS[told[-1].what] + same_in_both(f", {told[-1].on.isoformat()}") if told else NO_WORDS

@@ -113,7 +113,6 @@ class RegisterSheet(Generic[Row]):
             yield self.definition.table(rows, language).rows
 
     def page(self, session: Session, selection: RegisterSelection, language: Language, *, number: int) -> RegisterPage:
-        """One page of its rows; number: from 1."""
         keys = self.keys(selection, session.person)
         found = session.scalars(keys.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
         rows = self.rows(session, replace(selection, keys=tuple(found[:PAGE]))) if found else []
@@ -123,7 +122,6 @@ class RegisterSheet(Generic[Row]):
         return RegisterPage(table, count, totals, number + 1 if len(found) > PAGE else None, money)
 
     def money_of(self, session: Session, selection: RegisterSelection) -> MoneyTotals | None:
-        """What all its rows come to."""
         if self.money is None:
             return None
         return self.money(session, selection, session.scalars(self.keys(selection, session.person)).all())

@@ -103,7 +103,6 @@ def kept_until(job: Job) -> datetime:
 
 
 def selection_of(job: Job) -> RegisterSelection:
-    """What a job makes a workbook of."""
     found = job.arguments
     days = {key: date.fromisoformat(found[key]) if found.get(key) else None for key in DAYS}
     return RegisterSelection(

@@ -70,7 +70,6 @@ class AllocationForm(PostedForm):
     )
 
     def edits(self) -> list[RowEdit]:
-        """What is written, row by row."""
         return [
             RowEdit(
                 case_id=int(case),
@@ -129,7 +128,6 @@ class BoardItemForm(PostedForm):
     shown_at_once = CarriedField()
 
     def command(self) -> ItemWriting:
-        """What is written, and what the page showed."""
         return ItemWriting(
             texts={part: self[part].data for part in WRITTEN},
             shown={part: self[f"shown_{part}"].data for part in WRITTEN},
@@ -165,7 +163,6 @@ class BoardDecisionForm(PostedForm):
     free = TickField(_("Jag är inte jävig i något av det som är ikryssat"))
 
     def meeting(self) -> MeetingWriting:
-        """What is typed of the meeting."""
         return MeetingWriting(
             met_on=self.met_on.day,
             paragraph=self.paragraph.data,
@@ -209,7 +206,6 @@ class RulingForm(PostedForm):
     reasons = TextField(_("Skälen, som i protokollet"), rows=4, needs=(_("Skälen saknas."), _("Skriv dem.")))
 
     def ruling(self) -> RulingWriting:
-        """What is typed."""
         return RulingWriting(what=BoardRuling(self.what.data), reasons=self.reasons.data, amount=self.amount.data)
 
 
@@ -330,7 +326,6 @@ class SchemeForm(PostedForm):
     )
 
     def command(self) -> SchemeWriting:
-        """What is written."""
         return SchemeWriting(
             name=self.name.data,
             purpose=self.purpose.data,
@@ -361,7 +356,6 @@ class BudgetLineForm(PostedForm):
     account = TextField(_("Kontosträng"), hint=_("Som ekonomi skriver den, till exempel 4520-1310-887."))
 
     def command(self) -> LineWriting:
-        """What is written."""
         return LineWriting(
             name=self.name.data,
             year=self.year.data or 0,

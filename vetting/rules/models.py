@@ -193,7 +193,6 @@ def open_draft_of(session: Session, board_id: int, ruleset: str) -> RuleDraft | 
 
 
 def draft_of(session: Session, board_id: int, key: int) -> RuleDraft | None:
-    """One of the board's own drafts."""
     return session.scalar(select(RuleDraft).where(RuleDraft.board_id == board_id, RuleDraft.id == key))
 
 
@@ -236,7 +235,6 @@ def own_sets(session: Session, board_id: int) -> dict[str, RulePublication]:
 
 
 def publication_of(session: Session, board_id: int, key: int) -> PublicationStanding | None:
-    """One published version of the board."""
     row = session.execute(
         select(RulePublication, RuleWithdrawal)
         .outerjoin(RuleWithdrawal, RuleWithdrawal.id == RulePublication.id)
@@ -277,7 +275,6 @@ def valid_publications(session: Session, board_id: int, on: date) -> Sequence[Ru
 
 
 def hits_of_case(session: Session, case_id: int) -> set[tuple[str, str]]:
-    """What has been counted for a case already."""
     rows = session.execute(select(WordHit.list, WordHit.entry).where(WordHit.case_id == case_id))
     return {(name, entry) for name, entry in rows}
 

@@ -39,7 +39,6 @@ STALE: Final = Problem(
 
 
 def register_error_pages(app: Flask) -> None:
-    """One page for all of them."""
     for kind, page in (
         (Refused, _obstacle_page),
         (UnreadableError, _unreadable),

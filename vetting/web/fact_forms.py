@@ -127,7 +127,6 @@ class FactForm(PostedForm):
         return self.asked_under(PREFIX)
 
     def asked_under(self, prefix: str) -> dict[str, FactField]:
-        """The same of the fields whose names begin so."""
         return {
             field.definition.id: field
             for field in self.fields
@@ -146,7 +145,6 @@ class FactForm(PostedForm):
 
 
 def said_in(asked: Mapping[str, FactField]) -> Facts:
-    """What was said in some fields, by fact."""
     return Facts(
         {name: field.data for name, field in asked.items() if field.raw_data is not None and field.data is not None},
         frozenset(name for name, field in asked.items() if field.absent),

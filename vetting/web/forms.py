@@ -392,14 +392,12 @@ class SeveralField(TypedField):
     data: tuple[str, ...]
 
     def process_formdata(self, valuelist: Sequence[object]) -> None:
-        """What was ticked, each once."""
         given = dict.fromkeys(cut_text(value) for value in valuelist if isinstance(value, str))
         self.data = tuple(value for value in given if value and (not self.options or value in self.options))
         self._wrong = None if self.data else self.needs
 
     @property
     def ticked(self) -> tuple[str, ...]:
-        """What is ticked when it is drawn."""
         return self.data or ()
 
     @property

@@ -187,7 +187,6 @@ def place_in_address(name: str) -> tuple[date, int] | None:
 
 
 def address_of_place(place: tuple[date, int] | None) -> str:
-    """The same for an address; empty of none."""
     return f"{place[0].isoformat()}_{place[1]}" if place else ""
 
 

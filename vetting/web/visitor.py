@@ -105,7 +105,6 @@ def acting() -> Acting:
 
 
 def look_again(_error: BaseException | None = None) -> None:
-    """What is read from now on is read anew."""
     session = g.pop("reading", None)
     if session is not None:
         session.close()
@@ -130,12 +129,10 @@ def cookie_name() -> str:
 
 
 def token_of_browser() -> str:
-    """What the browser shows of its session."""
     return request.cookies.get(cookie_name(), "")
 
 
 def visitor() -> Person | None:
-    """Who is signed in; looked up once a request."""
     if "visitor" not in g:
         g.visitor, g.visit = None, None
         if token_of_browser():

@@ -88,7 +88,6 @@ PLAIN: Final[Mapping[FactType, Mapping[str, Any]]] = {
 
 
 def _kind_of(fact: FactDefinition, language: Language) -> dict[str, Any]:
-    """What an answer to one question must be."""
     if fact.type in LISTS:
         unique = {"uniqueItems": True} if fact.type is FactType.CHOICES else {}
         return {"type": "array", "items": _item_of(fact, language), "maxItems": MOST_ITEMS, **unique}
@@ -103,7 +102,6 @@ def _kind_of(fact: FactDefinition, language: Language) -> dict[str, Any]:
 
 
 def _item_of(fact: FactDefinition, language: Language) -> dict[str, Any]:
-    """What each thing of a list must be."""
     match fact.type:
         case FactType.CHOICES:
             return {"type": "string", "oneOf": _options(fact, language)}

@@ -257,7 +257,6 @@ def _schemas(language: Language) -> dict[str, Any]:
 
 
 def _sent_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]], answers: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON Schema
-    """What is sent."""
     moment = said(_("Utan tidszon gäller svensk tid."), _text(40, format="date-time"))
     room = said(_("En av formulärets lokaler (rooms), om det har några."), _text(minLength=1))
     because = _("Varför det ska finnas två, när föreningen redan har sökt eller bokat detsamma.")
@@ -289,7 +288,6 @@ def _sent_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]], an
 
 
 def _told_schemas(said: Callable[[Words, Mapping[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """What is answered."""
     rooms = _("Lokalerna som kan bokas; tom lista om vilken lokal som helst får skrivas.")
     reading = _("waiting: ännu inte läst av maskinen; read: läst; annars varför den inte gick att läsa.")
     pointer = _("JSON Pointer i det som skickades, eller fältets, parameterns eller filens namn.")

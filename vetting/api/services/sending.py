@@ -60,12 +60,10 @@ class OpenForm(NamedTuple):
 
     @property
     def id(self) -> str:
-        """What it is called in an address."""
         return str(self.into.id) if self.scheme is None else f"{self.into.id}.{self.scheme.id}"
 
     @property
     def title(self) -> Words:
-        """What people call it."""
         if self.scheme is None or self.scheme.name == self.into.name:
             return same_in_both(self.into.name)
         return same_in_both(f"{self.into.name}: {self.scheme.name}")

@@ -211,13 +211,13 @@ class QueriedOwner(Protocol):
     """The case that a statement asks of, as far as its rows are the association's or its own."""
 
     @property
-    def case(self) -> ColumnElement[int]: ...  # noqa: D102 - a parameter or a column
+    def case(self) -> ColumnElement[int]: ...
 
     @property
-    def board(self) -> ColumnElement[int]: ...  # noqa: D102 - the same
+    def board(self) -> ColumnElement[int]: ...
 
     @property
-    def association(self) -> ColumnElement[int | None]: ...  # noqa: D102 - the same
+    def association(self) -> ColumnElement[int | None]: ...
 
 
 def of_the_association(model: Any, asked: QueriedOwner) -> ColumnElement[bool]:  # noqa: ANN401 - any table with a board and an association

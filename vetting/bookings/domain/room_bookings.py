@@ -148,7 +148,6 @@ def is_closed(hours: Mapping[str, Sequence[str]], use: RoomTime) -> bool:
 
 
 def wrong_with_clock(field: str) -> Problem:
-    """What was typed is no time of day."""
     return Problem(field, *NO_CLOCK)
 
 

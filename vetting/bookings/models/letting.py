@@ -94,7 +94,6 @@ def last_acceptance(session: Session, case_id: int) -> tuple[TermsAcceptance, Le
 
 
 def deviations_of_case(session: Session, case_id: int) -> Sequence[Deviation]:
-    """What has been noted of a booking."""
     return case_rows(session, Deviation, case_id, Deviation.id)
 
 

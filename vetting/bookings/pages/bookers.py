@@ -32,7 +32,6 @@ def index() -> str:
 
 @blueprint.post("/bokningar/bokare")
 def say() -> Response:
-    """What some of them are."""
     form = posted_form(booker_kinds_form(posted_names(KIND)[: MOST_SHOWN + MOST_SAID]))
 
     def work(session: WritingSession) -> int:

@@ -65,7 +65,6 @@ def _render_letting(refused: PostedForm | None = None) -> str:
 
 
 def _about() -> dict[str, Any]:
-    """What the routine and the terms are made from."""
     person = visitor.signed_in_person()
     with reading_session() as session:
         board = session.get_one(Board, person.board_id)

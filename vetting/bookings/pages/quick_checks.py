@@ -59,7 +59,6 @@ NEW: Final = (*ALWAYS, "booker_is_private")
 
 @blueprint.get("/snabbkoll")
 def show() -> Response | str:
-    """One box, and the answer with its reasons."""
     return _render_check(QuickCheckForm(request.args))
 
 

@@ -94,7 +94,6 @@ def add() -> Response:
 
 @blueprint.post("/lokaler/<int:room_id>")
 def change(room_id: int) -> Response:
-    """What is chosen for a room."""
     return _save_room(room_id)
 
 

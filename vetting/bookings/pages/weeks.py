@@ -198,7 +198,6 @@ def _act_on_row(
 
 @blueprint.post("/bokningar/vecka/<week>/svar")
 def confirm(week: str) -> Response:
-    """One of those to look at, by somebody who has."""
     form = posted_form(booking_answer_form(posted_names(MET)), key=posted_value("case"))
     return _act_on_row(
         week,
@@ -277,7 +276,6 @@ def answers(week: str) -> Response:
 
 @blueprint.get("/bokningar/vecka/<week>/lista")
 def print_list(week: str) -> str:
-    """The same as a list to print."""
     monday = _monday(week)
     with reading_session() as session:
         found = _week(session, monday)

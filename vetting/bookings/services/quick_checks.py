@@ -99,7 +99,6 @@ class QuickCheckResult:
 
     @property
     def screening(self) -> Screening | None:
-        """What the rules say of the one that was found."""
         return self.about.screening if self.about is not None else None
 
     @property
@@ -109,7 +108,6 @@ class QuickCheckResult:
 
     @property
     def proposal(self) -> Proposal | None:
-        """What is proposed of both parts together."""
         return proposal_of(self.screening) if self.screening is not None else None
 
     @property
@@ -313,7 +311,6 @@ def delete_expired(session: WritingSession, board_id: int) -> int:
 
 
 def own_quick_checks(session: Session) -> Sequence[tuple[QuickCheck, Association]]:
-    """One's own last checks that are still kept."""
     return store.latest_quick_checks(
         session, session.now - kept_for(session, session.person.board_id, RetentionKind.CHECKS), MOST_OWN
     )

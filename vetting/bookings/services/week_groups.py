@@ -42,7 +42,6 @@ class WeekGroup:
 
     @property
     def kind(self) -> BookerKind | None:
-        """What it is, where somebody has said it."""
         return self.bookings[0].kind
 
     @property
@@ -68,7 +67,6 @@ class WeekGroup:
 
     @property
     def as_before_ticked(self) -> str:
-        """The same of the events that are as before."""
         return _as_ticked(self.as_before)
 
 
@@ -106,7 +104,6 @@ def _booker(item: WeekBooking) -> str:
 
 
 def question_of(items: Sequence[WeekBooking]) -> WeekQuestion:
-    """What is asked of one who books."""
     if any(item.conflict is not None for item in items):
         return WeekQuestion.WHO
     if any(item.clashes for item in items):

@@ -108,7 +108,6 @@ class WeekBooking:
 
     @property
     def answer(self) -> Words:
-        """What the booking system is told."""
         again = self.case.look_again_at is not None
         return answer_words(self.case.state, with_conditions=self.with_conditions, looked_at_again=again)
 
@@ -155,12 +154,10 @@ class Week:
         return len({item.case.association_id for item in self.bookings if item.kind is None} - {None})
 
     def of(self, place: WeekSection) -> list[WeekBooking]:
-        """Those that stand there."""
         return [item for item in self.bookings if item.place is place]
 
 
 def seed_of(board: Board, monday: date) -> str:
-    """What the week's sample is drawn with."""
     return f"{board.code} {week_of(monday)}"
 
 

@@ -125,7 +125,6 @@ LONGEST_WAIT: Final = timedelta(days=366)
 
 
 def wrong_day(due: date, on: date) -> Problem | None:
-    """What is wrong with a day to reply."""
     if due <= on:
         return Problem("due_on", _("Svarsdagen måste vara en kommande dag."), _("Välj en dag efter i dag."))
     if due > on + LONGEST_WAIT:

@@ -16,7 +16,6 @@ MOST_NAMED = 10
 
 
 def of_one_case(values: Mapping[str, Value]) -> dict[str, Value]:
-    """What follows from a case's own facts."""
     found: dict[str, Value] = {}
     this_year = values.get("members_total_this_year", values.get("members_total"))
     last_year = values.get("members_total_last_year")

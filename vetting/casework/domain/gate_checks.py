@@ -32,7 +32,6 @@ def lacks_one_association(case: CaseSituation) -> GateFinding:
 
 
 def lacks_registration(case: CaseSituation) -> GateFinding:
-    """It has no registry number."""
     if case.registered:
         return None
     return (_("Ärendet är inte diariefört."), _("Skriv diarienumret."))
@@ -258,7 +257,6 @@ def lacks_reason_for_exception(
 
 
 def lacks_competence(case: CaseSituation) -> GateFinding:
-    """Who decides has no right to this decision."""
     proposed, competence = case.proposed, case.competence
     if proposed is None:
         return None
@@ -304,7 +302,6 @@ def lacks_reservations(case: CaseSituation) -> GateFinding:
 
 
 def lacks_appeal_notice(case: CaseSituation) -> GateFinding:
-    """It does not tell how it can be appealed."""
     if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
         return None
     return (_("Upplysning om överklagande saknas."), _("Ta med den."))

@@ -105,7 +105,6 @@ def closed_gates(case: CaseSituation, step: GatedStep) -> tuple[ClosedGate, ...]
 
 
 def closed_after(case: DecidedSituation, step: GatedStep) -> tuple[ClosedGate, ...]:
-    """What holds a decided case back from a step."""
     return _holding(AFTER_DECISION, case, step)
 
 

@@ -388,7 +388,6 @@ def compose_letter(about: LetterContent, language: Language) -> tuple[str, list[
 
 
 def title_of(kind: LetterKind, *, grant: bool) -> Words:
-    """What a letter is called."""
     return LETTER_WORDS[kind] if grant else _OF_BOOKING.get(kind, LETTER_WORDS[kind])
 
 

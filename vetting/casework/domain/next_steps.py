@@ -172,7 +172,6 @@ class CaseProgress:
 
     @property
     def waits_for_decision(self) -> bool:
-        """It is ready to be tried."""
         return self.state is CaseState.READY and not self.ending_proposed
 
     @property

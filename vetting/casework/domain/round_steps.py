@@ -81,7 +81,6 @@ class RoundStep(NamedTuple):
 
 
 def round_step(standing: RoundProgress, by: Person, on: date) -> RoundStep:
-    """What is next in a round for a person."""
     if on < standing.opens_on and not standing.cases and not standing.closed:
         return RoundStep(RoundAct.AWAIT_OPENING, 0, ())
     waiting = [(row, sum(standing.cases.get(state, 0) for state in row.states)) for row in ROUND_ROAD]

@@ -58,7 +58,6 @@ class DelegationForm(PostedForm):
     valid_to = DayField(_("Till och med, om den slutar"))
 
     def tell_waiting(self) -> None:
-        """That nothing is decided by it yet."""
         self.receipt = _("Raden är tillagd. Den gäller när en annan person har sagt ja.")
 
     def command(self, today: date) -> NewDelegationRow:

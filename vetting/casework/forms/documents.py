@@ -25,7 +25,6 @@ class DocumentStatusForm(PostedForm):
     way = ChoiceField(_("Hur den skickades"), options=SENDING_WORDS, blank=_("Inte skickad"), short=True)
 
     def command(self) -> NewDocumentStatus:
-        """What it is from now on."""
         return NewDocumentStatus(
             status=DocumentStatus(self.state.data),
             title=self.title.data,

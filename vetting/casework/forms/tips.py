@@ -58,11 +58,9 @@ class FormsOfTips(FormsOfPage):
 
     @property
     def new(self) -> NewTipForm:
-        """One more."""
         form = self.form(NewTipForm, "new")
         form.criteria.options = self.criteria
         return form
 
     def close(self, tip_id: int) -> TipOutcomeForm:
-        """What came of one."""
         return self.form(TipOutcomeForm, f"close-{tip_id}")

@@ -523,7 +523,6 @@ def question_back(session: Session, case: Case) -> str:
 
 @cached_query(Communication)
 def communications(session: Session, case_id: int) -> Sequence[Communication]:
-    """What was communicated, newest first."""
     return case_rows(session, Communication, case_id, Communication.id.desc())
 
 

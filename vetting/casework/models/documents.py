@@ -108,7 +108,6 @@ def of_case(session: Session, case_id: int) -> Sequence[Document]:
 
 
 def find_document(session: Session, key: int) -> Document | None:
-    """One document, if the person may see its case."""
     return session.scalar(
         select(Document)
         .join(Case, Case.id == Document.case_id)

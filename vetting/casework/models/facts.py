@@ -141,7 +141,6 @@ def _of_case(asked: QueriedCase) -> Select[GivenFacts]:
 
 
 def _said_of_each(session: Session, cases: Sequence[Case]) -> dict[int, list[GivenFacts]]:
-    """The same of many cases, of whatever boards."""
     found: dict[int, list[GivenFacts]] = {case.id: [] for case in cases}
     for board in sorted({case.board_id for case in cases}):
         owners = {case.id: case.association_id for case in cases if case.board_id == board}

@@ -57,7 +57,6 @@ class GrantChange(Base):
 
     @property
     def what(self) -> tuple[GrantChangeKind, ...]:
-        """What is asked."""
         return tuple(GrantChangeKind(name) for name in self.kinds)
 
 

@@ -85,7 +85,6 @@ MOST: Final = 100
 
 
 def waiting_incoming_posts(session: Session, board_id: int, kinds: Sequence[str]) -> Sequence[IncomingPost]:
-    """What waits to be put in a case, newest first."""
     found = select(IncomingPost).where(
         IncomingPost.board_id == board_id, IncomingPost.state == READY, IncomingPost.kind.in_(kinds)
     )

@@ -194,7 +194,6 @@ def guests(session: Session, meeting_id: int) -> Sequence[MeetingGuest]:
 
 @cached_query(Adjustment)
 def adjustments(session: Session, meeting_id: int) -> Sequence[Adjustment]:
-    """Who has found the minutes right, in order."""
     return session.scalars(select(Adjustment).where(Adjustment.meeting_id == meeting_id).order_by(Adjustment.id)).all()
 
 
@@ -222,7 +221,6 @@ def meetings(session: Session) -> Sequence[Meeting]:
 
 @cached_query(Meeting)
 def meeting(session: Session, key: int) -> Meeting | None:
-    """One of the board's own meetings."""
     return session.scalar(select(Meeting).where(Meeting.board_id == session.person.board_id, Meeting.id == key))
 
 

@@ -108,7 +108,6 @@ class ReviewVisit(Base):
 
 
 def opinions_of(session: Session, case_id: int) -> Sequence[ExpertOpinion]:
-    """What experts were asked in a case, in order."""
     return case_rows(session, ExpertOpinion, case_id, ExpertOpinion.id)
 
 
@@ -157,7 +156,6 @@ def open_of(session: Session, associations: Iterable[int]) -> Sequence[SpecialRe
 
 
 def find_review(session: Session, number: str) -> SpecialReview | None:
-    """One of them, if the person may see it."""
     return session.scalar(select(SpecialReview).where(seen_by(session.person), SpecialReview.number == number))
 
 

@@ -34,7 +34,6 @@ blueprint = Blueprint("delegation", __name__)
 
 @blueprint.get("/delegation")
 def index() -> str:
-    """Who may decide what, who stands in for whom."""
     return _render_scheme()
 
 
@@ -77,7 +76,6 @@ def _act_on_scheme(form: PostedForm, work: Callable[[WritingSession], object]) -
 
 @blueprint.post("/delegation")
 def add() -> Response:
-    """One more row."""
     form = posted_form(DelegationForm, key="row")
 
     def take_in(s: WritingSession) -> None:
@@ -154,7 +152,6 @@ def unreported_as_word() -> Response:
 
 @blueprint.post("/delegation/anmal")
 def report() -> Response:
-    """They have been reported at a meeting."""
     form = posted_form(ReportForm)
     return act_by_form(
         form,

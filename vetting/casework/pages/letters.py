@@ -48,7 +48,6 @@ NOT_TAKEN: Final = 502
 
 
 def _kinds(of: CaseKind) -> dict[LetterKind, Words]:
-    """What each letter of a kind of case is called."""
     return {kind: title_of(kind, grant=of is CaseKind.GRANT) for kind in LetterKind}
 
 
@@ -96,7 +95,6 @@ def write(number: str) -> Response:
 
 @blueprint.get("/brev/<int:letter_id>")
 def show(letter_id: int) -> str:
-    """One letter as it was written."""
     return _render_letter(letter_id)
 
 

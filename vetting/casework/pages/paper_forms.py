@@ -125,7 +125,6 @@ def download_of_draft(draft_id: int, form_file: str) -> Response:
 
 @blueprint.post("/blanketter/brevhuvud")
 def letterhead() -> Response:
-    """What stands first on them."""
     form = posted_form(LetterheadOfFormsForm)
     return act_by_form(
         form,

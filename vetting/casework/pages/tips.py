@@ -68,7 +68,6 @@ def register(association_id: int) -> Response:
 
 @blueprint.post("/foreningar/<int:association_id>/tips/<int:tip_id>")
 def close(association_id: int, tip_id: int) -> Response:
-    """What came of it."""
     form = posted_form(TipOutcomeForm, key=f"close-{tip_id}")
     return act_by_form(
         form,

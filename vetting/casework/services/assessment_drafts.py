@@ -61,7 +61,6 @@ def discard_draft(session: WritingSession, number: str, criterion: str) -> None:
 
 
 def remove_answered_draft(session: WritingSession, row: AssessmentRow) -> None:
-    """What was being written is an answer now."""
     found = _own(session, row.made_in_case_id, row.criterion)
     if found is not None:
         session.delete(found)

@@ -118,7 +118,6 @@ class BasisContent:
 
     @property
     def assessed(self) -> list[Words]:
-        """Who had answered each point, and when."""
         return [
             _words(point["label"]) + same_in_both(f": {point['by']}, ") + day_in_words(date.fromisoformat(point["on"]))
             for point in self.points
@@ -127,7 +126,6 @@ class BasisContent:
 
     @property
     def facts_in_words(self) -> list[tuple[Words, Words]]:
-        """What each fact is called, and what it said."""
         return [(_words(label), _words(value)) for label, value in self.facts]
 
     @property
@@ -363,7 +361,7 @@ class CaseMaterial(officer_reports.ReportMaterial, Protocol):
     """A case's file, with what it rested on if it is decided."""
 
     @property
-    def basis(self) -> BasisContent | None: ...  # noqa: D102 - the name says it
+    def basis(self) -> BasisContent | None: ...
 
 
 def report_of(session: Session, file: CaseMaterial, *, on: date, outside: bool = False) -> WrittenDocument:

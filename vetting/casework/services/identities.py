@@ -218,7 +218,6 @@ def may_be_same_after_all(session: WritingSession, first: int, second: int) -> N
 
 
 def one_already(association: Association) -> Problem:
-    """What is said to whoever comes second."""
     return Problem(association.name, _("De är redan samma post."), _("Ladda om sidan och se vad som gäller nu."))
 
 

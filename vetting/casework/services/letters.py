@@ -444,7 +444,6 @@ def find_letter(session: Session, key: int) -> tuple[Letter, Case]:
 
 
 def values_of(session: Session, row: Letter) -> dict[str, Any]:
-    """What a template can say of a letter."""
     case = session.get_one(Case, row.case_id)
     found = session.get(Round, case.round_id) if case.round_id else None
     return {
@@ -466,7 +465,6 @@ def as_pdf(session: Session, row: Letter) -> bytes:
 
 
 def printed_content(session: Session, row: Letter) -> dict[str, Any]:
-    """What of a letter is printed."""
     values = values_of(session, row)
     return {
         "letterhead": values["letterhead"],

@@ -176,7 +176,6 @@ def _on_list(session: Session, meeting_id: int, board_id: int) -> list[tuple[Rev
 
 
 def attendance(session: Session, meeting_id: int, user_id: int) -> Attendance | None:
-    """Somebody's place at a meeting."""
     return next((row for row in store.attendances(session, meeting_id) if row.user_id == user_id), None)
 
 
@@ -423,7 +422,6 @@ def _keep(session: WritingSession, review: Review, opinion: Opinion) -> None:
 
 
 def _again(session: WritingSession, review: Review, opinion: Opinion) -> None:
-    """What was put off waits for the next meeting."""
     if opinion.advice is Advice.POSTPONES:
         session.add(Review(board_id=review.board_id, case_id=review.case_id, question=review.question, conditions=[]))
 

@@ -80,7 +80,6 @@ def prefetch_name_conflicts(session: Session, cases: Sequence[Case]) -> None:
 
 
 def in_words(found: NameConflict) -> Words:
-    """Whose number it is."""
     return _("Numret hör till {name}, men ärendet står i namnet {name_2}.", name=found.owner.name, name_2=found.name)
 
 

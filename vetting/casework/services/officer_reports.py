@@ -59,29 +59,29 @@ class ReportMaterial(Protocol):
     """What a report is made of: a case's file, or what is kept of a case when it is decided."""
 
     @property
-    def case(self) -> Case: ...  # noqa: D102 - the names say it
+    def case(self) -> Case: ...
     @property
-    def board(self) -> Board: ...  # noqa: D102 - the name says it
+    def board(self) -> Board: ...
     @property
-    def round(self) -> Round | None: ...  # noqa: D102 - the name says it
+    def round(self) -> Round | None: ...
     @property
-    def kind(self) -> CaseKind: ...  # noqa: D102 - the name says it
+    def kind(self) -> CaseKind: ...
     @property
-    def screening(self) -> Screening | None: ...  # noqa: D102 - the name says it
+    def screening(self) -> Screening | None: ...
     @property
-    def not_met(self) -> Sequence[str]: ...  # noqa: D102 - the name says it
+    def not_met(self) -> Sequence[str]: ...
     @property
-    def reasons(self) -> Mapping[str, str]: ...  # noqa: D102 - the name says it
+    def reasons(self) -> Mapping[str, str]: ...
     @property
-    def evidence(self) -> Mapping[str, Sequence[EvidenceRow]]: ...  # noqa: D102 - the name says it
+    def evidence(self) -> Mapping[str, Sequence[EvidenceRow]]: ...
     @property
-    def communications(self) -> Sequence[Communication]: ...  # noqa: D102 - the name says it
+    def communications(self) -> Sequence[Communication]: ...
     @property
-    def reviews(self) -> Sequence[Review]: ...  # noqa: D102 - the name says it
+    def reviews(self) -> Sequence[Review]: ...
     @property
-    def draft(self) -> DecisionDraft | None: ...  # noqa: D102 - the name says it
+    def draft(self) -> DecisionDraft | None: ...
     @property
-    def paper_standings(self) -> PaperStatuses: ...  # noqa: D102 - the name says it
+    def paper_standings(self) -> PaperStatuses: ...
 
 
 def officer_report(session: Session, file: ReportMaterial, *, on: date, outside: bool = False) -> WrittenDocument:

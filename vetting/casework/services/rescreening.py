@@ -131,7 +131,6 @@ def _keep_together(
 
 
 def _judge_alone(database: Database, board_id: int, key: int, at: datetime) -> None:
-    """One case, in a transaction of its own."""
 
     def judged(session: WritingSession) -> None:
         rescreen_where_changed(session, session.get_one(Case, key))

@@ -35,7 +35,6 @@ class RoundMoney(NamedTuple):
 
     @property
     def taken(self) -> int:
-        """What is granted or proposed."""
         return self.granted + self.proposed
 
     @property

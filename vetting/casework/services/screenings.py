@@ -236,9 +236,7 @@ class AnswerableCase(Protocol):
     """A case that is answered in: its id and kind."""
 
     @property
-    def id(self) -> int:
-        """Of the case."""
-        ...
+    def id(self) -> int: ...
 
     @property
     def kind(self) -> str:

@@ -42,19 +42,19 @@ class OwnDays(Protocol):
     """Anything with the days of a round."""
 
     @property
-    def opens_on(self) -> date: ...  # noqa: D102 - as its name says
+    def opens_on(self) -> date: ...
 
     @property
-    def closes_on(self) -> date: ...  # noqa: D102 - as above
+    def closes_on(self) -> date: ...
 
     @property
-    def closes_at(self) -> str: ...  # noqa: D102 - as above
+    def closes_at(self) -> str: ...
 
     @property
-    def decision_on(self) -> date | None: ...  # noqa: D102 - as above
+    def decision_on(self) -> date | None: ...
 
     @property
-    def report_on(self) -> date | None: ...  # noqa: D102 - as above
+    def report_on(self) -> date | None: ...
 
 
 def payment_after(notice_on: date) -> date:

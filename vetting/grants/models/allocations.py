@@ -34,7 +34,6 @@ class WrittenRow(Base):
 
 
 def written_row(session: Session, case_id: int) -> WrittenRow | None:
-    """What is written of one application."""
     return next(iter(case_rows(session, WrittenRow, case_id)), None)
 
 

@@ -161,7 +161,6 @@ def lines(session: Session, board_id: int) -> Sequence[BudgetLine]:
 
 
 def line_of(session: Session, key: int) -> BudgetLine | None:
-    """One of the board's own budget lines."""
     return session.scalar(
         select(BudgetLine).where(BudgetLine.board_id == session.person.board_id, BudgetLine.id == key)
     )
@@ -176,5 +175,4 @@ def rounds(session: Session) -> Sequence[Round]:
 
 
 def round_of(session: Session, key: int) -> Round | None:
-    """One of the board's own rounds."""
     return session.scalar(select(Round).where(Round.board_id == session.person.board_id, Round.id == key))

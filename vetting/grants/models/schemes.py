@@ -103,7 +103,6 @@ def schemes_with(session: Session, board_id: int, ruleset: str) -> Sequence[Gran
 
 
 def scheme_of(session: Session, key: int) -> GrantScheme | None:
-    """One of the board's own grant schemes."""
     return session.scalar(
         select(GrantScheme).where(GrantScheme.board_id == session.person.board_id, GrantScheme.id == key)
     )

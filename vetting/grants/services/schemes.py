@@ -54,7 +54,6 @@ class SchemeWriting:
     """How its grants are paid, a line each; empty: at once."""
 
     def columns(self) -> dict[str, Any]:
-        """What is kept of it beside the name."""
         return {
             "purpose": self.purpose.strip(),
             "ruleset": self.ruleset,

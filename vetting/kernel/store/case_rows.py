@@ -39,9 +39,7 @@ class KeyedCase(Protocol):
     """A case, as far as the kernel knows one."""
 
     @property
-    def id(self) -> int:
-        """Of the case."""
-        ...
+    def id(self) -> int: ...
 
 
 C = TypeVar("C", bound=KeyedCase)
@@ -151,7 +149,6 @@ def _holdings() -> Select[*tuple[bool, ...]]:
 
 @cache
 def _holdings_of_many() -> Select[*tuple[Any, ...]]:
-    """The same of some cases, each with its key."""
     cases = Base.metadata.tables["cases"]
     key = cases.columns["id"]
     return select(key.label(_KEY), *_whether_held(key)).where(key.in_(bindparam("cases", expanding=True)))

@@ -71,7 +71,6 @@ def new_job(
 
 
 def job_of(session: Session, board_id: int, key: int) -> Job | None:
-    """One of the board's own jobs."""
     return session.scalar(select(Job).where(Job.board_id == board_id, Job.id == key))
 
 

@@ -301,7 +301,6 @@ def opened_for_reading(database: Database, acting: Acting | None = None) -> Read
 
 @contextmanager
 def open_reading(database: Database, acting: Acting | None = None) -> Iterator[ReadingSession]:
-    """The same, closed at the end."""
     with opened_for_reading(database, acting) as session:
         yield session
 

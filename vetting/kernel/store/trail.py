@@ -193,7 +193,6 @@ class TrailNote:
 
     @property
     def board(self) -> int | None:
-        """Whose entry it is: a board's, or of all."""
         return self.board_id if self.board_id is not None else (self.by.board_id if self.by else None)
 
     @property

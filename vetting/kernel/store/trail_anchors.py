@@ -81,7 +81,6 @@ def keep_anchor(session: Session, *, key: str) -> AnchorLine | None:
 
 
 def anchors_kept(session: Session) -> list[AnchorLine]:
-    """Those in the database itself, oldest first."""
     return [_line_of(row) for row in session.scalars(select(TrailAnchor).order_by(TrailAnchor.id))]
 
 

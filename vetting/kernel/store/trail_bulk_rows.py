@@ -64,7 +64,6 @@ class BulkDigest:
 
     @classmethod
     def of_data(cls, data: Plain) -> BulkDigest:
-        """From the trail."""
         digests = bytearray(base64.b64decode(data["rows"]))
         return cls(data["table"], data["first"], tuple(data["columns"]), digests)
 

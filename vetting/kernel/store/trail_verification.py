@@ -106,7 +106,6 @@ class EntryContent:
         """The digest of all the parts: of those that are empty the one that was kept; "" without the open part."""
 
     def hash(self) -> str:
-        """What the entry's hash is to be."""
         entry = self.entry
         values = list(entry[: len(HASHED_COLUMNS)])
         values[AT] = json_value(values[AT])

@@ -390,7 +390,6 @@ def other_table_problems(others: tuple[ColumnReading, ...]) -> Iterator[Problem]
 
 
 def many_more(where: str, more: int) -> Problem:
-    """That not all problems are listed."""
     return Problem(
         where, _("{more} problem till räknas inte upp.", more=more), _("Rätta de första och granska listan igen.")
     )

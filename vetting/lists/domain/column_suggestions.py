@@ -127,7 +127,6 @@ def first_rows(sheet: Sheet) -> list[tuple[int, dict[int, str]]]:
 
 
 def column_choices(kind: ListKind, catalogue: Catalogue) -> Mapping[str, Words]:
-    """What a column of such a list can be."""
     if kind in FIELDS:
         return FIELDS[kind]
     return {

@@ -99,7 +99,6 @@ class CaseRowReader:
         return self.reader.not_asked
 
     def heading_problems(self) -> Iterator[Problem]:
-        """What is wrong with the headings."""
         yield from missing_number_problem(self.columns)
         yield from column_problems(self.columns, self.catalogue)
 
@@ -368,7 +367,6 @@ class _RowPart:
             theirs.clear()
 
     def drop(self, facts: Collection[str]) -> None:
-        """What was said of some facts is not kept."""
         self.values = {fact: value for fact, value in self.values.items() if fact not in facts}
         self.absent = [fact for fact in self.absent if fact not in facts]
         self.unreadable = [fact for fact in self.unreadable if fact not in facts]
@@ -469,6 +467,5 @@ class SheetReader:
 
 
 def kind_of(tables: Sequence[ColumnReading]) -> ListKind | None:
-    """What the list of the best known table holds."""
     best = max(tables, key=lambda table: len(table.facts), default=None)
     return best.layout.kind if best is not None else None

@@ -127,7 +127,6 @@ class ScreenedList:
 
     @property
     def cells_to_correct(self) -> tuple[Problem, ...]:
-        """What is wrong in a cell of a case."""
         wrong = {
             self.columns.where(case.row.row, column)
             for case in self.cases

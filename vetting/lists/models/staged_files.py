@@ -252,7 +252,6 @@ class ImportLayout(Base):
 
 
 def staged_file(session: Session, board_id: int, key: int) -> StagedFile | None:
-    """One of the board's own staged files."""
     return session.scalar(select(StagedFile).where(and_(StagedFile.board_id == board_id, StagedFile.id == key)))
 
 

@@ -277,7 +277,6 @@ def _to_map(staged: StagedFile, refused: PostedForm | None) -> dict[str, Any]:
 
 @blueprint.post("/import/<int:staged_id>/kolumner")
 def choose_columns(staged_id: int) -> Response:
-    """What a person says that the columns are."""
     form = posted_form(columns_form(posted_names(COLUMN)))
 
     def choose() -> None:

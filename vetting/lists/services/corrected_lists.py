@@ -142,7 +142,6 @@ class CorrectedRow:
 
     @property
     def taken(self) -> tuple[CorrectedCell, ...]:
-        """What goes into the case."""
         return tuple(cell for cell in self.cells if cell.why_not is None)
 
 

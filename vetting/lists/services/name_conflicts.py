@@ -71,7 +71,6 @@ class RowConflict:
 
     @property
     def told(self) -> Words:
-        """Whose number it is."""
         number = format_number(self.number)
         if self.known_number:
             return _(

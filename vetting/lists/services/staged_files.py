@@ -467,7 +467,6 @@ def delete_expired(session: WritingSession, board_id: int) -> int:
 
 
 def changed_meanwhile(staged: StagedFile) -> Problem:
-    """What is told when somebody else was first."""
     return Problem(
         staged.file,
         _(

@@ -392,14 +392,10 @@ class NumberedRow(Protocol):
     """A row that goes in: its key and the year it counts in."""
 
     @property
-    def id(self) -> int:
-        """Of the staged row."""
-        ...
+    def id(self) -> int: ...
 
     @property
-    def year(self) -> int:
-        """That its number is of."""
-        ...
+    def year(self) -> int: ...
 
 
 def number_rows(session: Session, rows: Sequence[NumberedRow]) -> dict[str, int]:

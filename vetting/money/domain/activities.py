@@ -81,7 +81,6 @@ class ActivityFields:
 
 
 def wrong_with_activity(given: ActivityFields) -> list[Problem]:
-    """What is missing."""
     found = []
     if not given.text.strip():
         found.append(Problem("text", _("Det står inte vad som ska göras."), _("Skriv aktiviteten som planen har den.")))

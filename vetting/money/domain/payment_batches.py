@@ -77,7 +77,6 @@ class PaymentBatchLine(NamedTuple):
     text: str
 
     def value(self, field: BasisField) -> str | int | date:
-        """What it says of a field."""
         found: str | int | date = getattr(self, field.value)
         return found
 

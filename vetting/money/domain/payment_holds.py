@@ -59,7 +59,6 @@ class WaitingPayment(NamedTuple):
 
     @property
     def sentence(self) -> Words:
-        """What, as a sentence of its own."""
         return changed_words(self.what, lambda text: text if text.endswith(".") else f"{text}.")
 
 

@@ -112,7 +112,6 @@ class ReadReportForm(PostedForm):
 
     @property
     def outcome(self) -> ReportFinding:
-        """What was found."""
         return ReportFinding(self.finding.data)
 
     @property
@@ -228,7 +227,6 @@ class ActivityForm(PostedForm):
     measure = TextField(_("Åtgärd"), rows=2)
 
     def command(self) -> ActivityFields:
-        """What is said of it."""
         return ActivityFields(
             text=self.text.data,
             clause=self.clause.data,

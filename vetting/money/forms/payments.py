@@ -368,7 +368,6 @@ class FormsOfPayments(FormsOfPage):
         return self.form(PaymentOverrideForm, f"against-{payment_id}")
 
     def despite(self, payment_id: int, version: int) -> DespiteStopForm:
-        """What the ledger says of a stopped one."""
         return self.form(DespiteStopForm, f"despite-{payment_id}", {"version": version})
 
     def check(self, payment_id: int, accounts: dict[str, Words]) -> AccountCheckForm:
@@ -406,7 +405,6 @@ class FormsOfReclaim(FormsOfPage):
 
     @property
     def reply(self) -> ReclaimReplyForm:
-        """What was answered."""
         return self.form(ReclaimReplyForm, "reply")
 
     @property
@@ -416,17 +414,14 @@ class FormsOfReclaim(FormsOfPage):
 
     @property
     def refund(self) -> RefundForm:
-        """What was too much is paid back."""
         return self.form(RefundForm, "refund")
 
     @property
     def collection(self) -> CollectionForm:
-        """What the ledger says."""
         return self.form(CollectionForm, "collection")
 
     @property
     def waiver(self) -> WaiverForm:
-        """What is not asked for."""
         return self.form(WaiverForm, "waiver")
 
     def set_off(self, payments: dict[str, Words]) -> SetOffForm:
@@ -437,10 +432,8 @@ class FormsOfReclaim(FormsOfPage):
 
     @property
     def write_off(self) -> WriteOffForm:
-        """That it is written off."""
         return self.form(WriteOffForm, "write_off")
 
     @property
     def money_back(self) -> MoneyBackForm:
-        """What came back."""
         return self.form(MoneyBackForm, "receive")

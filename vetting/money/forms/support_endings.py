@@ -90,7 +90,6 @@ class FormsOfEndings(FormsOfPage):
 
     @property
     def end(self) -> EndSupportForm:
-        """What is to end."""
         form = self.form(EndSupportForm, "end")
         form.criterion.options = stop_grounds(self.criteria)
         return form
@@ -100,7 +99,6 @@ class FormsOfEndings(FormsOfPage):
         return self.form(EndingCommunicationForm, f"told-{key}")
 
     def reply(self, key: int) -> ReplyOnEndingForm:
-        """What it answered."""
         return self.form(ReplyOnEndingForm, f"reply-{key}")
 
     def decided(self, key: int, version: int) -> EndingDecidedForm:

@@ -50,7 +50,6 @@ class PlanActivity(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
     def put(self, said: ActivityFields) -> None:
-        """Takes over what is said."""
         for name in ActivityFields.__dataclass_fields__:
             setattr(self, name, getattr(said, name))
         self.channels = [channel.value for channel in said.channels]
@@ -87,7 +86,6 @@ def activities_by_id(session: Session, keys: Iterable[int]) -> dict[int, PlanAct
 
 
 def find_activity(session: Session, board_id: int, key: int) -> PlanActivity | None:
-    """One of the board's activities."""
     return session.scalar(select(PlanActivity).where(PlanActivity.board_id == board_id, PlanActivity.id == key))
 
 

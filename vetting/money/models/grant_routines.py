@@ -50,7 +50,6 @@ class GrantRoutine(Base):
 
     @property
     def risk_facts(self) -> tuple[RiskFact, ...]:
-        """What samples may be drawn by, in their order."""
         return tuple(fact for fact in RiskFact if fact.value in self.facts)
 
 

@@ -129,7 +129,6 @@ def find_reclaim(session: Session, number: str) -> tuple[Reclaim, Case] | None:
 
 
 def ledger_of_reclaim(session: Session, reclaim_id: int) -> Sequence[LedgerEntry]:
-    """What has come back, in order."""
     return session.scalars(
         select(LedgerEntry).where(LedgerEntry.reclaim_id == reclaim_id).order_by(LedgerEntry.id)
     ).all()

@@ -81,7 +81,6 @@ class GrantReport(ReportContent, Base):
 
     @property
     def rows(self) -> list[UseRow]:
-        """What the money went to."""
         return [UseRow(what, amount) for what, amount in self.use_rows]
 
     @property

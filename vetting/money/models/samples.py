@@ -82,7 +82,6 @@ def samples(session: Session, board_id: int) -> list[tuple[Sample, int, int]]:
 
 
 def find_sample(session: Session, board_id: int, number: str) -> Sample | None:
-    """One of the board's samples."""
     return session.scalar(select(Sample).where(Sample.board_id == board_id, Sample.number == number))
 
 

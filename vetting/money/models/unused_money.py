@@ -47,7 +47,6 @@ class UnusedMoney(Base):
 
     @property
     def days(self) -> UnusedDays:
-        """What its state is told by."""
         return UnusedDays(self.amount, self.paid, self.due_on, self.disputed_on)
 
 

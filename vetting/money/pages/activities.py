@@ -83,7 +83,6 @@ def _index(year: int, refused: PostedForm | None = None) -> str:
 
 @blueprint.post("/uppfoljning/aktiviteter/<int:year>")
 def add(year: int) -> Response:
-    """One more."""
     form = posted_form(ActivityForm, key="new")
     return _add(year, form, lambda given: [given.command()])
 
@@ -156,7 +155,6 @@ def begin(year: int) -> Response:
 
 @blueprint.get("/uppfoljning/aktivitet/<int:activity_id>")
 def show(activity_id: int) -> str:
-    """One activity."""
     return _show(activity_id)
 
 
@@ -180,7 +178,6 @@ def _show(key: int, refused: PostedForm | None = None) -> str:
 
 @blueprint.post("/uppfoljning/aktivitet/<int:activity_id>")
 def change(activity_id: int) -> Response:
-    """What is said of it now."""
     form = posted_form(ActivityForm, key="activity")
     with reading_session() as session:
         row = find_activity(session, visitor.signed_in_person().board_id, activity_id)

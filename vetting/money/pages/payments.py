@@ -157,7 +157,6 @@ def _index(refused: PostedForm | None = None) -> str:
 
 
 def _criteria(session: Session) -> dict[str, Criterion]:
-    """What a stop can be about."""
     return criteria_of_running_support(session, visitor.signed_in_person().board_id, on=visitor.today())
 
 
@@ -326,7 +325,6 @@ def _new_reclaim(number: str, form: NewReclaimForm | None = None) -> str:
 
 @blueprint.post("/arenden/<number>/aterkrav")
 def open_reclaim(number: str) -> Response:
-    """Opens it."""
     form = posted_form(NewReclaimForm)
     return act_by_form(
         form,
@@ -480,7 +478,6 @@ reclaim_actions.add(
 
 @blueprint.get("/aterkrav/<reclaim_number>/underlag.<any(docx, xlsx):file_kind>")
 def billing_basis(reclaim_number: str, file_kind: str) -> Response:
-    """What the finance office invoices by."""
     with reading_session() as session:
         found = basis_of_reclaim(session, reclaim_number)
         return billing_basis_response(session, found, file_kind)

@@ -140,7 +140,6 @@ def _typed_before(seen: ReportSituation) -> dict[str, object]:
 
 @blueprint.post("/arenden/<number>/redovisning")
 def receive(number: str) -> Response:
-    """It has come, or what completes it."""
     form = posted_form(ReceivedReportForm, key="received")
     return act_by_form(
         form,
@@ -201,7 +200,6 @@ unused_actions.add(
 
 @blueprint.get("/arenden/<number>/oforbrukat.<any(docx, xlsx):file_kind>")
 def billing_basis(number: str, file_kind: str) -> Response:
-    """What the finance office invoices by."""
     with reading_session() as session:
         found = basis_of_unused(session, service.open_report(session, number))
         return billing_basis_response(session, found, file_kind)

@@ -104,7 +104,6 @@ def _show(sample_number: str, refused: PostedForm | None = None) -> str:
 
 @blueprint.post("/uppfoljning/stickprov/<sample_number>/<number>")
 def note(sample_number: str, number: str) -> Response:
-    """What was found in a case."""
     form = posted_form(SampleResultForm, key=f"result-{number}")
     return act_by_form(
         form,

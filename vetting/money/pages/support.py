@@ -58,7 +58,6 @@ def _show(association_id: int, refused: PostedForm | None = None) -> str:
 
 
 def _criteria(session: Session) -> dict[str, Criterion]:
-    """What a proposal can be about."""
     return criteria_of_running_support(session, visitor.signed_in_person().board_id, on=visitor.today())
 
 

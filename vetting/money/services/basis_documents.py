@@ -41,7 +41,6 @@ IN_FINANCE_SYSTEM: Final = _("Görs i ekonomisystemet")
 
 
 def said_of(line: PaymentBatchLine, field: BasisField) -> str:
-    """What a paper says of a field, in Swedish."""
     value = line.value(field)
     if field in AMOUNTS:
         return kronor(int(str(value))).to(OFFICIAL)
@@ -82,7 +81,6 @@ def basis_table(lines: Sequence[PaymentBatchLine]) -> RegisterTable:
 
 
 def about_basis(basis: PaymentBatch, by: Person) -> list[tuple[Words, str]]:
-    """What the last sheet of a workbook says of it."""
     return [
         (_("Nämnd"), by.board),
         (_("Underlag"), basis.number),

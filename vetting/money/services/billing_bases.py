@@ -65,7 +65,6 @@ class BillingBasis(NamedTuple):
         return RegisterTable(TITLE, (RegisterColumn(WHAT), RegisterColumn(SAID)), rows)
 
     def about(self, by: Person, at: datetime) -> list[tuple[str, str]]:
-        """What the last sheet says of the file."""
         return [
             (_("Nämnd").to(OFFICIAL), by.board),
             (_("Av (funktion)").to(OFFICIAL), by.function),

@@ -163,7 +163,6 @@ def _by_missing_reports(session: Session, unpaid: Sequence[Payment], on: date) -
 
 
 def _by_pause(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int, WaitingPayment]:
-    """Those that somebody holds for some days."""
     return {
         key: WaitingPayment(
             _("Avvaktar till och med {day}: ", day=day_in_words(row.until))

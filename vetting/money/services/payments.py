@@ -183,7 +183,6 @@ def unpay(session: WritingSession, payment: Payment, case: Case) -> None:
 
 
 def paid_in_words(session: Session, payment: Payment) -> Words:
-    """What was paid, to whom and when."""
     case = session.get_one(Case, payment.case_id)
     day = day_in_words(payment.paid_on) if payment.paid_on else NO_WORDS
     return (

@@ -53,7 +53,6 @@ class ReadyPayment(NamedTuple):
 
     @property
     def amount(self) -> int:
-        """What is paid, in öre."""
         return self.payment.amount - sum(row.amount for row in self.set_offs)
 
 

@@ -304,7 +304,6 @@ def note_reclaim_reply(session: WritingSession, number: str, reply: str, *, repl
 
 
 def reclaim_step(reclaim: Reclaim, decided_on: date | None, on: date) -> ReclaimStep | None:
-    """What is next in a reclaim."""
     days = ReclaimDays(
         day_here(reclaim.opened_at),
         reclaim.communicated_on,

@@ -146,6 +146,5 @@ def report_papers(session: Session, case: Case) -> Sequence[Document]:
 
 
 def reader_of(session: Session, report: GrantReport | None) -> str:
-    """Who has gone through a report."""
     key = report.read_by_id if report is not None else None
     return names_of(session, {key}).get(key, "") if key else ""

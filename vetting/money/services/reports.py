@@ -95,7 +95,6 @@ class ReportSituation:
 
     @property
     def used(self) -> int | None:
-        """What the association says that it has used."""
         return self.report.used if self.report is not None else None
 
     @property
@@ -105,7 +104,6 @@ class ReportSituation:
 
 
 def report_rules(session: Session, case: Case) -> ReportRules:
-    """What its grant scheme says of its report."""
     scheme = scheme_of_case(session, case.scheme_id, case.round_id)
     if scheme is None:
         return ReportRules()
@@ -126,13 +124,11 @@ def report_situation(session: Session, case: Case) -> ReportSituation:
 
 
 def amount_paid(session: Session, case_id: int) -> int:
-    """What has been paid in a case, in öre."""
     total = select(func.coalesce(func.sum(Payment.amount), 0))
     return int(session.scalar(total.where(Payment.case_id == case_id, Payment.paid_on.is_not(None))) or 0)
 
 
 def amount_granted(session: Session, case_id: int) -> int | None:
-    """What the decision that holds grants, in öre."""
     wanted = select(Decision.amount).where(
         Decision.case_id == case_id, Decision.kind == CaseKind.GRANT.value, current_decisions()
     )
@@ -292,7 +288,6 @@ def _ask_anew(row: GrantReport, by: Person, at: datetime) -> None:
 
 
 def _forget_reading(row: GrantReport) -> None:
-    """Nobody has gone through what comes now."""
     row.finding, row.found, row.complete_by, row.read_at, row.read_by_id = None, "", None, None, None
     row.requirements = {}
 

@@ -178,7 +178,6 @@ def _facts_of(kind: CaseKind, facts: Sequence[RiskFact]) -> tuple[RiskFact, ...]
 
 
 def _draw_of(session: Session, sample: Sample) -> tuple[list[DrawnCase], int]:
-    """What comes out, and of how many."""
     facts = [RiskFact(fact) for fact in sample.facts]
     candidates = _grants(session, sample) if sample.kind is CaseKind.GRANT else _bookings(session, sample)
     return draw_sample(candidates, size=sample.size, seed=sample.seed, facts=facts), len(candidates)

@@ -63,7 +63,6 @@ def export(
     year: int | None,
     out: Path,
 ) -> None:
-    """The same rows and columns as on the screen."""
     as_csv = out.suffix.lower() == ".csv" and register != REGISTRY
     if out.suffix.lower() != ".xlsx" and not as_csv:
         what = _("Registret sparas som en Excel-fil eller som CSV.")

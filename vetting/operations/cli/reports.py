@@ -25,7 +25,6 @@ from vetting.reporting.services.report_files import report_docx, report_xlsx
 @click.option("--period", required=True, metavar="2026-T2", help=translate("År och periodens namn."))
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.docx|.xlsx")
 def report(code: str, period: str, out: Path) -> None:
-    """The same sentences and tables as on the page."""
     kind = out.suffix.lower()
     if kind not in {".docx", ".xlsx"}:
         what = _("Rapporten sparas som ett Word-dokument eller en Excel-fil.")

@@ -231,7 +231,6 @@ def _print(screened: ScreenedList, out: Path | None, on: date) -> None:
 
 
 def _summary(screened: ScreenedList, on: date) -> Iterator[Words]:
-    """What holds for the whole list, line by line."""
     counts = screened.counts
     yield count_in_words(counts["cases"], *CASE_KIND_COUNTS[screened.kind]) + same_in_both(".")
     yield join_words(

@@ -37,7 +37,6 @@ class StoredBackup(NamedTuple):
 
 
 def file_name(at: datetime, *, sealed: bool) -> str:
-    """What a copy of a moment is called."""
     return f"vetting-{at.astimezone(UTC):{_MOMENT}}Z.backup{ENDING if sealed else ''}"
 
 

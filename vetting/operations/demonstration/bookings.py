@@ -138,7 +138,6 @@ def _row(number: str, name: str, organisation: str, monday: date, place: int, **
 
 
 def _regular_rows(board: DemonstrationMonth, monday: date) -> list[dict[str, str]]:
-    """Those that come every week."""
     return [
         _row(f"B{monday:%m%d}{place:02}", name, number, monday, place)
         for place, (name, number) in enumerate(board.names[:REGULARS])

@@ -79,7 +79,6 @@ class Worker:
                 self._end.wait(PAUSE)
 
     def stop(self) -> None:
-        """Takes up nothing more."""
         self._end.set()
 
     def run_recurring(self) -> bool:

@@ -83,7 +83,6 @@ def retention_days(chosen: Mapping[str, Any], what: RetentionKind) -> int:
 
 
 def retention_time(chosen: Mapping[str, Any], what: RetentionKind) -> timedelta:
-    """The same as a span of time."""
     return timedelta(days=retention_days(chosen, what))
 
 

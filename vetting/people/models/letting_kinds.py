@@ -48,7 +48,6 @@ def letting_kinds_with(session: Session, board_id: int, ruleset: str) -> Sequenc
 
 
 def letting_kind_of(session: Session, key: int) -> LettingKind | None:
-    """One of the board's own kinds of letting."""
     return session.scalar(
         select(LettingKind).where(LettingKind.board_id == session.person.board_id, LettingKind.id == key)
     )

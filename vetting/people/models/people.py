@@ -404,7 +404,6 @@ def begin_role(
 
 
 def end_role(session: Session, held: RoleAssignment, why: RoleEnd, *, ended_by: int | None = None) -> None:
-    """Somebody has a role no more."""
     lasting = select(RolePeriod).where(
         RolePeriod.user_id == held.user_id,
         RolePeriod.board_id == held.board_id,

@@ -102,7 +102,6 @@ def system_by_digest(session: Session, digest: str, on: date) -> System | None:
 
 
 def request_by_key(session: Session, system_id: int, key: str) -> SystemRequest | None:
-    """What a system sent by a key."""
     return session.scalar(select(SystemRequest).where(SystemRequest.system_id == system_id, SystemRequest.key == key))
 
 

@@ -44,7 +44,6 @@ class DirectoryPurpose(StrEnum):
 
 @blueprint.get("/logga-in/katalog")
 def begin() -> Response:
-    """To the directory, to sign in."""
     return _go(DirectoryPurpose.SIGN_IN)
 
 

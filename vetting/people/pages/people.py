@@ -206,7 +206,6 @@ def answer(ask_id: int) -> Response:
 
 @blueprint.post("/personer/<int:user_id>/roller/<role_name>/avsluta")
 def end_role(user_id: int, role_name: str) -> Response:
-    """Takes a role back."""
     if role_name not in list(Role):
         raise Refused(Obstacle.MISSING)
     person, role, form = visitor.signed_in_person(), Role(role_name), posted_form(RoleEndForm)
@@ -291,7 +290,6 @@ def set_password(secret: str) -> Response:
 
 @blueprint.get("/losenord")
 def password() -> str:
-    """One's own password."""
     return _render_password(PasswordForm(), changed=request.args.get("bytt") == "1")
 
 

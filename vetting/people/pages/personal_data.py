@@ -59,7 +59,6 @@ def _render_show(refused: PostedForm | None = None) -> str:
 
 @blueprint.post("/personuppgifter/information")
 def set_information() -> Response:
-    """What stands in letters and forms."""
     form = posted_form(InformationForm, key="information")
     return act_by_form(
         form,

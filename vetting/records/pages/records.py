@@ -122,7 +122,6 @@ def _of_association(session: Session, key: int) -> tuple[list[CaseRecord], str]:
 
 @blueprint.get("/foreningar/<int:association_id>/handlingar/excel")
 def excel(association_id: int) -> Response:
-    """The same as a workbook."""
     with reading_session() as session:
         found, name = _of_association(session, association_id)
     return attachment_response(_workbook(found, name), XLSX, _file_name(name, "xlsx"))
@@ -135,7 +134,6 @@ def _workbook(found: list[CaseRecord], name: str) -> bytes:
 
 @blueprint.get("/foreningar/<int:association_id>/handlingar/zip")
 def bundle(association_id: int) -> Response:
-    """The same with its files."""
     with reading_session() as session:
         found, name = _of_association(session, association_id)
         content = registry.list_bundle(session, found, _workbook(found, name))

@@ -43,7 +43,6 @@ KEEP: Final = "keep"
 
 @blueprint.get("/diarium")
 def index() -> str:
-    """What waits for the registrar."""
     return _render_index()
 
 
@@ -93,7 +92,6 @@ def _records_of(session: Session, key: int, most: int | None = None) -> tuple[Re
 
 @blueprint.get("/diarium/<int:registry_list_id>")
 def show(registry_list_id: int) -> str:
-    """One list."""
     with reading_session() as session:
         row, found = _records_of(session, registry_list_id, service.MOST_SHOWN)
     return render_template("records/registry/show.html", row=row, records=found, place_of=place_of_record)
@@ -123,7 +121,6 @@ def bundle(registry_list_id: int) -> Response:
 
 @blueprint.get("/diarium/plan")
 def plan() -> str:
-    """What the diary has, by the board's plan."""
     return _render_plan()
 
 
@@ -140,7 +137,6 @@ def _render_plan(form: RecordPlanForm | None = None) -> str:
 
 @blueprint.post("/diarium/plan")
 def set_plan() -> Response:
-    """Another plan."""
     form = posted_form(RecordPlanForm)
     chosen = [[RecordKind(kind) for kind in field.data] for field in (form.in_order, form.minor)]
     return act_by_form(

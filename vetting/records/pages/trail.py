@@ -23,7 +23,6 @@ blueprint = Blueprint("trail", __name__)
 
 @blueprint.get("/spar")
 def index() -> str:
-    """What was done, the last first."""
     wanted = _selection()
     with reading_session() as session:
         lines = service.entries_of(session, wanted, rules_in_use().folder.book.gates)
@@ -33,7 +32,6 @@ def index() -> str:
 
 @blueprint.get("/spar/last")
 def reads() -> str:
-    """What was opened, the last first."""
     wanted = _selection()
     with reading_session() as session:
         lines = service.reads_of(session, wanted)

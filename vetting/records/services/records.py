@@ -142,7 +142,6 @@ def _rows(session: Session, places: Sequence[RecordPlace]) -> dict[tuple[RecordK
 
 
 def _title(kind: RecordKind, case: Case, row: Any, catalogue: Catalogue) -> Words:  # noqa: ANN401, PLR0911 - a row of any of the tables, one return a kind
-    """What a record is called."""
     called = RECORD_KIND_WORDS[kind]
     match kind:
         case RecordKind.APPLICATION:

@@ -116,7 +116,6 @@ def count_since_last(session: Session) -> int:
 
 
 def times_without_list(session: Session, board_id: int, time: RecordTime) -> list[RecordTime]:
-    """What of a time no list is of."""
     gaps, begins = [], time.since
     for row in sorted(store.times_of_lists(session, board_id), key=lambda row: row.since):
         if row.since > begins:
@@ -215,7 +214,6 @@ def _line(one: CaseRecord, language: Language) -> Line:
 
 
 def time_in_words(time: RecordTime) -> list[tuple[Words, str]]:
-    """From when to when, for a list's second sheet."""
     return [
         (in_context("time", "Från"), time.since.astimezone(HERE).strftime("%Y-%m-%d %H:%M")),
         (in_context("time", "Till"), time.until.astimezone(HERE).strftime("%Y-%m-%d %H:%M")),
@@ -390,7 +388,6 @@ class _Taking:
         self.taken.left.append(Problem(str(row.place), what, remedy))
 
     def take(self, row: NumberRow, case: Case, record: Record) -> None:
-        """What a row says that nobody has said before."""
         if not row.dnr and not row.registry:
             self.taken.empty += 1
             return

@@ -73,7 +73,6 @@ class ReportTable(NamedTuple):
     notes: Sequence[Words] = ()
 
     def line(self, code: str) -> ReportLine | None:
-        """One of its lines."""
         return next((line for line in self.lines if line.code == code), None)
 
     @property
@@ -253,7 +252,6 @@ def _line_as_kept(line: ReportLine) -> dict[str, Any]:
 
 
 def sections_kept(kept: Sequence[Mapping[str, Any]]) -> list[ReportSection]:
-    """What was reported, as it was."""
     return [
         ReportSection(
             ReportPart(section["part"]),

@@ -85,7 +85,6 @@ def _in_order(rules: Iterable[PeriodRule]) -> tuple[PeriodRule, ...]:
 
 
 def wrong_with_periods(rules: Sequence[PeriodRule]) -> list[Problem]:
-    """What keeps some periods from being a year's."""
     found = []
     if not 1 <= len(rules) <= MOST_PERIODS:
         what = _("Det ska vara minst en period och högst {most}.", most=MOST_PERIODS)

@@ -79,7 +79,6 @@ def digest_of_content(content: CountedReport) -> int:
 
 
 def content_from_json(kept: Mapping[str, Any]) -> CountedReport:
-    """The same from plain data."""
     return CountedReport(
         code=kept["code"],
         board=kept["board"],

@@ -48,5 +48,4 @@ def kept_reports(session: Session, board_id: int) -> Sequence[ReportSnapshot]:
 
 
 def find_report_snapshot(session: Session, board_id: int, key: int) -> ReportSnapshot | None:
-    """One of the board's reports."""
     return session.scalar(select(ReportSnapshot).where(ReportSnapshot.board_id == board_id, ReportSnapshot.id == key))

@@ -151,7 +151,6 @@ def count(period_code: str) -> Response:
 
 @blueprint.post("/rapport/<period_code>/stoppa")
 def stop(period_code: str) -> Response:
-    """Nobody waits for it any longer."""
     with reading_session() as session:
         period = service.find_period(session, period_code, on=visitor.today())
         job = newest_report_job(session, period)
@@ -218,7 +217,6 @@ def sent(report_id: int) -> str:
 
 @blueprint.get("/rapport/skickad/<int:report_id>.<any(docx, xlsx):report_file>")
 def sent_file(report_id: int, report_file: str) -> Response:
-    """One of its files, as it was."""
     by = visitor.signed_in_person()
     with reading_session() as session:
         row = find_report_snapshot(session, by.board_id, report_id)

@@ -35,7 +35,6 @@ KINDS: Final = {
 
 
 def title_of(content: CountedReport) -> Words:
-    """What a report is called."""
     return _("Uppföljning {code}", code=content.code)
 
 
@@ -54,7 +53,6 @@ def cell_in_words(cell: Figure, measure: Measure) -> Words:
 
 
 def headings_of(table: ReportTable, columns: Sequence[ReportColumn]) -> list[Words]:
-    """Of each measure each time that is told."""
     return [
         join_words([MEASURE_WORDS[measure], column.label], ", ") if len(table.measures) > 1 else column.label
         for measure in table.measures

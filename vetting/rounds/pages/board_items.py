@@ -123,7 +123,6 @@ def render_item(
 
 @blueprint.post("/omgangar/<int:round_id>/arende")
 def write(round_id: int) -> Response:
-    """What is written beside what the rows say."""
     form = posted_form(BoardItemForm)
     return act_by_form(
         form,

@@ -68,7 +68,6 @@ def _line(line_id: int, refused: BudgetLineForm | None = None) -> str:
 
 @blueprint.post("/omgangar/budget/<int:line_id>")
 def change(line_id: int) -> Response:
-    """Another name, account or amount."""
     _line(line_id)
     form = posted_form(BudgetLineForm)
     return act_by_form(

@@ -123,7 +123,6 @@ def _render_scheme(scheme_id: int, refused: SchemeForm | None = None) -> str:
 
 @blueprint.post("/bidragsformer/<int:scheme_id>")
 def change(scheme_id: int) -> Response:
-    """Another name, purpose or choice of rules."""
     _scheme(scheme_id)
     form = posted_form(SchemeForm)
     return act_by_form(
@@ -136,6 +135,5 @@ def change(scheme_id: int) -> Response:
 
 @blueprint.post("/bidragsformer/<int:scheme_id>/avsluta")
 def end(scheme_id: int) -> Response:
-    """It is offered no longer."""
     in_transaction(lambda session: grants.end_scheme(session, scheme_id))
     return redirect_after_post(url_for("schemes.show", scheme_id=scheme_id))

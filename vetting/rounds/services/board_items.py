@@ -130,7 +130,6 @@ class ItemRows:
 
     @property
     def total_decided(self) -> int:
-        """What is granted already, in öre."""
         return sum(row.amount or 0 for row in self.decided if row.outcome in FAVOURABLE)
 
 

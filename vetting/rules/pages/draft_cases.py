@@ -169,7 +169,6 @@ def save_case(draft_id: int, place: str) -> Response:
 
 @blueprint.post("/regler/utkast/<int:draft_id>/typfall/<place>/bort")
 def remove_case(draft_id: int, place: str) -> Response:
-    """Takes a worked case out."""
     if _written_case(draft_report(draft_id), place) is None:
         abort(404)
     return take_out(draft_id, lambda draft: (None, with_item(draft.cases, None, int(place), None)), "#typfall")

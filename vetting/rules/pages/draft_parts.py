@@ -291,7 +291,6 @@ def new_problems(look: RuleDraftReport, tried: RuleSetReading, where: str) -> li
 
 @blueprint.post("/regler/utkast/<int:draft_id>/kriterium/<place>/bort")
 def remove_criterion(draft_id: int, place: str) -> Response:
-    """Takes a criterion out."""
     look = draft_report(draft_id)
     written = _written_criterion(look, place)
     if written is None:
@@ -633,7 +632,6 @@ def save_entry(draft_id: int) -> Response:
 
 @blueprint.post("/regler/utkast/<int:draft_id>/lista/<list_id>/<place>/bort")
 def remove_entry(draft_id: int, list_id: str, place: str) -> Response:
-    """Takes a word out of a list."""
     lists = data_of(draft_report(draft_id)).get("lists") or {}
     if list_id not in lists:
         abort(404)

@@ -109,7 +109,6 @@ def _by_meaning(result: Mapping[str, Any]) -> list[tuple[ChangeMeaning, Words, i
 
 @blueprint.post("/regler/prov/<int:job_id>/stoppa")
 def stop(job_id: int) -> Response:
-    """Nobody waits for it any longer."""
     with reading_session() as session:
         _job(session, job_id)
     stop_job(job_id)
@@ -118,7 +117,6 @@ def stop(job_id: int) -> Response:
 
 @blueprint.get("/regler/prov/<int:job_id>/excel")
 def excel(job_id: int) -> Response:
-    """The same as a workbook."""
     with reading_session() as session:
         job = _job(session, job_id)
         result = CASES.function.trial_result(session, job)

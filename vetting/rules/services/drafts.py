@@ -108,7 +108,6 @@ class RuleDraftReport:
 
 
 def obstacle_error(where: str, what: Words, remedy: Words, obstacle: Obstacle = Obstacle.INVALID) -> Refused:
-    """One problem as a refusal."""
     return Refused(obstacle, Problem(where, what, remedy))
 
 

@@ -45,7 +45,6 @@ def result_in_words(result: str, language: Language) -> str:
 def workbook_of(
     result: Mapping[str, Any], ruleset: str, fingerprint: str, *, by: Person, at: datetime, language: Language
 ) -> bytes:
-    """One row a criterion that turns, as xlsx."""
     rows: list[tuple[Any, ...]] = []
     for told in result.get("told", ()):
         proposals = (PROPOSAL_WORDS[Proposal(told[key])].to(language) for key in ("before", "after"))

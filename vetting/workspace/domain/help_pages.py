@@ -424,7 +424,6 @@ _ALPHABET: Final = str.maketrans("åäö", "{|}")
 
 
 def help_page(key: str) -> HelpPage | None:
-    """One page by its key."""
     return next((page for page in HELP_PAGES if page.key == key), None)
 
 

@@ -72,11 +72,9 @@ class FormsOfAssociation(FormsOfPage):
 
     @property
     def name(self) -> NameForm:
-        """What a name is."""
         form = self.form(NameForm)
         form.name_id.options = self._names
         return form
 
     def apart(self, other_id: int) -> NotTheSameForm:
-        """What tells another record apart."""
         return self.form(NotTheSameForm, f"apart-{other_id}", {"other_id": other_id})

@@ -141,7 +141,6 @@ class CompletionForm(PostedForm):
     due_on = DayField(_("Senast"), hint=_("Tomt betyder en vardag om ungefär två veckor."))
 
     def command(self) -> NewCompletionRequest:
-        """What is asked, beside the facts."""
         return NewCompletionRequest(due_on=self.due_on.data, text=self.text.data)
 
 

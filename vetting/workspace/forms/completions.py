@@ -35,7 +35,6 @@ class GapForm(PostedForm):
     document = KeyChoiceField(_("Handlingen"), blank=_("Ingen vald"))
 
     def command(self) -> NewGapNote:
-        """What is noted."""
         return NewGapNote(
             fact=self.fact.data,
             state=GapState.ELSEWHERE if self.state.data == GapState.ELSEWHERE else GapState.PROMISED,
@@ -78,7 +77,6 @@ class ManyCompletionsForm(PostedForm):
     text = TextField(_("Text att lägga till i alla brev"), rows=2)
 
     def command(self) -> NewCompletionRequest:
-        """What they are asked."""
         return NewCompletionRequest(due_on=self.due_on.data, text=self.text.data, reminder=self.act.data == REMIND)
 
 
@@ -106,5 +104,4 @@ class FormsOfCompletions(FormsOfPage):
 
     @property
     def list_gaps(self) -> ListGapsForm:
-        """What the list does not have, accepted."""
         return self.form(ListGapsForm, "gaps")

@@ -62,7 +62,6 @@ class CommunicationForm(PostedForm):
     sent_to = TextField(_("Till"), short=True)
 
     def command(self) -> NewCommunication:
-        """What was sent."""
         return NewCommunication(what=self.what.data, reply_by=self.reply_by.data, sent_to=self.sent_to.data)
 
 
@@ -115,7 +114,6 @@ class ReplyForm(PostedForm):
 
 
 def words_of_point(label: Words) -> Words:
-    """What the field of one point is called."""
     return _("Bemötande: {point}", point=label)
 
 
@@ -268,7 +266,6 @@ class FormsOfReviewing(FormsOfPage):
 
     @property
     def amount(self) -> AmountChangeForm:
-        """Another amount."""
         return self.form(AmountChangeForm, "amount", {"amount": self._amount, "draft_version": self._draft_version})
 
     @property

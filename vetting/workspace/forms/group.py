@@ -160,7 +160,6 @@ class FormsOfReview(FormsOfPage):
 
     @property
     def question(self) -> ReviewQuestionForm:
-        """One more question."""
         return self.form(ReviewQuestionForm, "question")
 
     def answer(self, question_id: int) -> ReviewAnswerForm:
@@ -169,16 +168,13 @@ class FormsOfReview(FormsOfPage):
 
     @property
     def visit(self) -> ReviewVisitForm:
-        """One more visit."""
         return self.form(ReviewVisitForm, "visit")
 
     def seen(self, visit_id: int) -> VisitSeenForm:
-        """What was seen at one that was planned."""
         return self.form(VisitSeenForm, f"seen-{visit_id}")
 
     @property
     def outcome(self) -> ReviewOutcomeForm:
-        """What came of it."""
         return self.form(ReviewOutcomeForm, "close")
 
 
@@ -307,11 +303,9 @@ class FormsOfMeeting(FormsOfPage):
         self._meeting = meeting
 
     def advice(self, review_id: int, version: int) -> AdviceForm:
-        """What the group advises."""
         return self.form(AdviceForm, f"advice-{review_id}", {"version": version})
 
     def statement(self, review_id: int) -> StatementForm:
-        """What one member says."""
         form = self.form(StatementForm, f"statement-{review_id}")
         form.seat_id.options = self._seats
         return form
@@ -324,7 +318,6 @@ class FormsOfMeeting(FormsOfPage):
 
     @property
     def guest(self) -> GuestForm:
-        """Somebody else."""
         form = self.form(GuestForm, "guest")
         form.seat_id.options, form.review_id.options = self._seats, self._items
         return form
@@ -355,7 +348,6 @@ class ConflictsForm(PostedForm):
     )
 
     def ground(self, case_id: int) -> str:
-        """What was chosen for a case."""
         name = f"{CASE}{case_id}"
         return self[name].data or "" if name in self else ""
 

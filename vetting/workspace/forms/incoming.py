@@ -94,7 +94,6 @@ class FilingForm(PostedForm):
         return super().validate(extra_validators)
 
     def command(self, today: date) -> PostFiling:
-        """What goes where."""
         ticked = [key for key, field in self.named(PART).items() if field.data]
         types = self.named(PART_TYPE)
         return PostFiling(

@@ -112,7 +112,6 @@ class ChangeRoundForm(PostedForm):
     agreed = TickField(_("Jag har läst vad som ändras för det som redan finns"))
 
     def command(self) -> RoundChange:
-        """What the round is to say."""
         return RoundChange(
             name=self.name.data,
             opens_on=self.opens_on.day,

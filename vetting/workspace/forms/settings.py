@@ -66,7 +66,6 @@ class GateForm(PostedForm):
         return {"on": True, "off": False}.get(self.on.data)
 
     def tell_waiting(self) -> None:
-        """That it is still on."""
         self.receipt = _("Spärren är på tills en annan person har sagt ja till att stänga av den.")
 
 
@@ -82,7 +81,6 @@ class HabitsForm(PostedForm):
         return frozenset(BoardOption(name) for name in self.habit.data)
 
     def tell_waiting(self) -> None:
-        """That one person may still not do both."""
         self.receipt = _("Sparat. Ingen får göra båda sysslorna förrän en annan person har sagt ja till det.")
 
 
@@ -139,7 +137,6 @@ class AccountForm(PostedForm):
     )
 
     def tell_waiting(self) -> None:
-        """That letters name the one from before."""
         self.receipt = _("Kontot gäller när en annan person har sagt ja till det.")
 
 
@@ -167,7 +164,6 @@ class RulesForm(PostedForm):
     adopted_as = TextField(_("Beslutets diarienummer"), short=True)
 
     def command(self) -> ChosenRules:
-        """What was chosen."""
         return ChosenRules(
             grant=self.grant.data,
             booking=self.booking.data,
@@ -205,7 +201,6 @@ class FormsOfSetup(FormsOfPage):
         return form
 
     def letterhead(self) -> LetterheadForm:
-        """What stands first on its letters."""
         return self.form(LetterheadForm, "letterhead", {"letterhead": self.order.board.letterhead})
 
 

@@ -57,7 +57,6 @@ class FormsOfWatches(FormsOfPage):
         self._people = {key: same_in_both(name) for key, name in people.items()}
 
     def move(self, watch: Watch) -> MovedWatchForm:
-        """Another day."""
         return self.form(MovedWatchForm, f"move-{watch.id}", {"on": watch.on})
 
     def give(self, watch: Watch) -> GivenWatchForm:

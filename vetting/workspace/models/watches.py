@@ -45,7 +45,6 @@ class Watch(Base):
 
 
 def find_watch(session: Session, key: int, board_id: int) -> Watch | None:
-    """One of a board's."""
     return session.scalar(select(Watch).where(Watch.id == key, Watch.board_id == board_id))
 
 

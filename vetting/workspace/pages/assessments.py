@@ -75,7 +75,6 @@ def discard_draft(number: str) -> Response:
 
 @blueprint.post("/arenden/<number>/aterta")
 def withdraw(number: str) -> Response:
-    """Takes an answer back."""
     form = posted_form(WithdrawAnswerForm, key=f"withdraw-{posted_value('criterion')}")
     return act_on_case(
         number, form, lambda session: casework.withdraw_answer(session, number, form.criterion.data, form.reason.data)

@@ -48,7 +48,6 @@ def new() -> Response | str:
 
 @blueprint.post("/bokningar/ny")
 def create() -> Response | str:
-    """Takes the booking in."""
     if _booked_here():
         return redirect_after_post(url_for("rooms.new"))
     return create_case(NewBookingForm)

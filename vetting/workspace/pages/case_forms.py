@@ -124,7 +124,6 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def followed_up(self) -> FollowedUpForm:
-        """What the follow-up showed."""
         return self.form(FollowedUpForm, "mark-followed_up", {"kind": "followed_up"})
 
     @property
@@ -139,7 +138,6 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def second_look(self) -> SecondLookForm:
-        """What follows from something new."""
         return self.form(SecondLookForm, "look-again")
 
     @property
@@ -162,7 +160,6 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def gap(self) -> GapForm:
-        """What is known of one thing that is missing."""
         file, catalogue = self._file, catalogue_of(self._file)
         form = self.form(GapForm, "gap", {"state": GapState.PROMISED.value})
         form.fact.options = {gap.fact: catalogue[gap.fact].label for gap in file.gaps}
@@ -202,7 +199,6 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def communication(self) -> CommunicationForm:
-        """What speaks against the association."""
         known = self._file.contact
         return self.form(
             CommunicationForm,
@@ -215,11 +211,9 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def hearing(self) -> HearingForm:
-        """The same by word of mouth."""
         return self.form(HearingForm, "hear", {"what": adverse_points(self._file).to(visitor_language())})
 
     def reply(self, row: Communication) -> ReplyForm:
-        """What was answered to a communication."""
         several = row.points if len(row.points) > 1 else ()
         labels = {point: point_label(self._file, point) for point in several}
         known = {f"{MET}{point}": row.met.get(point, "") for point in several}
@@ -231,7 +225,6 @@ class FormsOfCase(FormsOfPage):
         ).with_words(labels)
 
     def reply_time(self, row: Communication) -> ReplyTimeForm:
-        """More time for a communication."""
         return self.form(ReplyTimeForm, f"extend-{row.id}", {"communication": row.id})
 
     @property
@@ -241,13 +234,11 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def expert(self) -> ExpertForm:
-        """What somebody outside is asked."""
         form = self.form(ExpertForm, "expert")
         form.documents.options = {str(key): name for key, name in self._documents().items()}
         return form
 
     def expert_answer(self, opinion_id: int) -> ExpertAnswerForm:
-        """What an expert answered."""
         return self.form(ExpertAnswerForm, f"expert-answer-{opinion_id}")
 
     @property
@@ -257,7 +248,6 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def handover(self) -> HandoverForm:
-        """To another board, whose matter it is."""
         return self.form(HandoverForm, "handover")
 
     @property
@@ -272,7 +262,6 @@ class FormsOfCase(FormsOfPage):
 
     @property
     def account(self) -> PostedForm:
-        """Another account."""
         return self.form(ACCOUNT_FORM.function, "account")
 
     @property

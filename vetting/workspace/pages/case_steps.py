@@ -208,7 +208,6 @@ WITH_VERSION: Final = frozenset({CaseAct.REVIEW, CaseAct.PROPOSE_APPROVAL})
 
 
 def drawn_step(file: CaseFile, step: NextStep, forms: FormsOfCase) -> DrawnStep:
-    """One step of this person's, as it is drawn."""
     look = STEP_LOOKS[step.act]
     number = file.case.number
     folded = look.shape is StepShape.FOLDED

@@ -174,7 +174,6 @@ def own_draft(file: CaseFile, criterion: str) -> MultiDict[str, str]:
 
 
 def others_drafts(file: CaseFile, criterion: str) -> list[AssessmentDraft]:
-    """What colleagues are writing about it."""
     mine = visitor.signed_in_person().id
     return [draft for draft in file.drafts if draft.criterion == criterion and draft.user_id != mine]
 
@@ -190,12 +189,10 @@ def point_label(file: CaseFile, criterion: str) -> Words:
 
 
 def looks_in_words(name: str, file: CaseFile | None) -> Words:
-    """What was looked at, in words."""
     return looked_at_in_words(name, catalogue_of(file) if file is not None else rules_in_use().folder.book.catalogue)
 
 
 def event_words(action: str, detail: Mapping[str, Any], file: CaseFile) -> Words:
-    """One entry of the timeline."""
     ruleset = file.screening.ruleset if file.screening else None
     return trail_events.in_words(action, detail, ruleset, catalogue_of(file), file.kind)
 

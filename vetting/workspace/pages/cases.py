@@ -381,7 +381,6 @@ def part_of_page(number: str) -> str:
 
 
 def point(file: CaseFile, acts: Mapping[CaseAct, NextStep]) -> str:
-    """One control point, open."""
     forms = FormsOfCase(file, None)
     findings = file.screening.findings if file.screening is not None and file.basis is None else ()
     finding = next((item for item in findings if item.criterion.id == forms.opened), None)
@@ -459,7 +458,6 @@ def _wrong_when_emptied(form: FactForm, before: Mapping[str, str]) -> list[Probl
 
 
 def _facts_that_differ(form: FactForm, before: Mapping[str, str]) -> Facts:
-    """What was typed that is not what stood there."""
     changed = {
         name for name, field in form.asked.items() if field.typed and field.typed != before.get(field.short_name)
     }

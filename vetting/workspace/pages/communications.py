@@ -57,7 +57,6 @@ def note_reply(number: str) -> Response:
 
 @blueprint.post("/arenden/<number>/svarstid")
 def extend_reply(number: str) -> Response:
-    """More time to reply."""
     form = posted_form(ReplyTimeForm, key=f"extend-{posted_value('communication')}")
     return act_on_case(number, form, lambda session: casework.extend_reply_time(session, number, form.command()))
 

@@ -38,7 +38,6 @@ case_actions = actions_of_case(blueprint)
 
 @blueprint.get("/kompletteringar")
 def index() -> str:
-    """What the open cases lack."""
     return _render_index()
 
 

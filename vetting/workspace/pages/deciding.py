@@ -171,7 +171,6 @@ def _account(session: ReadingSession, file: CaseFile) -> WaitingPayment | None:
 
 @blueprint.post("/att-besluta/<number>/belopp")
 def change_amount(number: str) -> Response:
-    """Another amount than proposed."""
     form = posted_form(AmountChangeForm, key="amount")
     return act_by_form(
         form,
@@ -282,7 +281,6 @@ def propose(number: str) -> Response:
 
 @blueprint.get("/arenden/<number>/beslut/bekrafta")
 def confirm(number: str) -> Response | str:
-    """What deciding means, before it is done."""
     return _confirm_page(number) or redirect_after_post(url_for("cases.show", number=number))
 
 

@@ -84,7 +84,6 @@ def hand_in() -> Response:
 
 @blueprint.get("/inkommet/<int:post_id>")
 def show(post_id: int) -> str:
-    """One mail or bundle, with what it seems to be."""
     return _render_post(post_id)
 
 

@@ -114,7 +114,6 @@ def choose(applied: IntakePlace) -> str:
 
 @blueprint.post("/arenden/ny")
 def create() -> Response | str:
-    """Takes the application in."""
     applied = _place_of_intake(NewCaseForm)
     return _create_several(applied) if len(applied.chosen) > 1 else create_case(NewCaseForm)
 

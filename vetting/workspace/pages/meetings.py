@@ -255,7 +255,6 @@ def _conflicts_page(meeting_id: int, refused: ConflictsForm | None = None) -> st
 
 @blueprint.post("/moten/<int:meeting_id>/jav")
 def declare(meeting_id: int) -> Response:
-    """One answer for the whole list."""
     form = posted_form(conflicts_form(posted_names(CASE)))
     return act_by_form(
         form,
@@ -267,7 +266,6 @@ def declare(meeting_id: int) -> Response:
 
 @blueprint.post("/moten/<int:meeting_id>/narvaro")
 def attendance(meeting_id: int) -> Response:
-    """Who is there."""
     form = posted_form(AttendanceForm, key="attendance")
     return act_by_form(
         form,
@@ -279,7 +277,6 @@ def attendance(meeting_id: int) -> Response:
 
 @blueprint.post("/moten/<int:meeting_id>/tid")
 def move(meeting_id: int) -> Response:
-    """Another time or place."""
     form = posted_form(MeetingMoveForm, key="move")
     return _at_meeting(
         meeting_id,
@@ -317,7 +314,6 @@ def lift_out(meeting_id: int, review_id: int) -> Response:
 
 @blueprint.post("/moten/<int:meeting_id>/punkt/<int:review_id>")
 def record(meeting_id: int, review_id: int) -> Response:
-    """What the group advises in one case."""
     form = posted_form(AdviceForm, key=f"advice-{review_id}")
     return act_by_form(
         form,
@@ -365,7 +361,6 @@ def state(meeting_id: int, review_id: int) -> Response:
 
 @blueprint.post("/moten/<int:meeting_id>/gast")
 def invite(meeting_id: int) -> Response:
-    """Somebody else at the meeting, or at one item."""
     form = posted_form(GuestForm, key="guest")
     return _at_meeting(
         meeting_id,

@@ -30,7 +30,6 @@ SHOWN_OF_TERM: Final = 110
 
 @blueprint.get("/arenden/<number>/avboka")
 def new(number: str) -> str:
-    """What is asked before a booking is taken back."""
     return _page(number)
 
 

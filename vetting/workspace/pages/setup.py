@@ -28,7 +28,6 @@ blueprint = Blueprint("setup", __name__)
     "/kom-igang",
 )
 def show() -> str:
-    """What is done, what remains."""
     return _render_setup()
 
 

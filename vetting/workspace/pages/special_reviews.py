@@ -90,7 +90,6 @@ def _render_review(review_number: str, refused: PostedForm | None = None) -> str
 
 @blueprint.get("/foreningar/<int:association_id>/kontroll")
 def new(association_id: int) -> str:
-    """Opens one."""
     tip = request.args.get("tip", "")
     return _new(association_id, NewReviewForm(known={"ground": SpecialReviewGround.TIP, "tip": tip} if tip else None))
 
@@ -109,7 +108,6 @@ def _new(association_id: int, form: NewReviewForm) -> str:
 
 @blueprint.post("/foreningar/<int:association_id>/kontroll")
 def create(association_id: int) -> Response:
-    """Opens one."""
     form = posted_form(NewReviewForm)
     return act_by_form(
         form,
@@ -184,6 +182,5 @@ case_actions.add_of_row(
 
 @blueprint.post("/arenden/<number>/sakkunnig/<int:opinion_id>/paket.zip")
 def package(number: str, opinion_id: int) -> Response:
-    """What goes to the expert."""
     made = in_transaction(lambda s: expert_package(s, number, opinion_id, language=visitor_language()))
     return attachment_response(made, "application/zip", f"{number}-sakkunnig-{opinion_id}.zip")

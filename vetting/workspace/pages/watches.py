@@ -49,7 +49,6 @@ def place_of_thing(thing: WatchSubject) -> str:
 
 @blueprint.get("/bevakningar")
 def index() -> str:
-    """What is not done, the earliest first."""
     return _render_index()
 
 
@@ -97,7 +96,6 @@ def _render_new(thing: WatchSubject, form: NewWatchForm) -> str:
 
 @blueprint.post("/bevakningar/ny")
 def create() -> Response:
-    """Kept, and back to what is watched."""
     form = posted_form(NewWatchForm)
     with reading_session() as session:
         thing = _thing_asked_for(session)
@@ -118,21 +116,18 @@ def create() -> Response:
 
 @blueprint.post("/bevakningar/<int:watch_id>/flytta")
 def move(watch_id: int) -> Response:
-    """Another day."""
     form = posted_form(MovedWatchForm, key=f"move-{watch_id}")
     return _act_on_watch(watch_id, form, lambda session: service.move_watch(session, watch_id, form.on.day))
 
 
 @blueprint.post("/bevakningar/<int:watch_id>/lamna")
 def give(watch_id: int) -> Response:
-    """To a colleague."""
     form = posted_form(GivenWatchForm, key=f"give-{watch_id}")
     return _act_on_watch(watch_id, form, lambda session: service.give_watch(session, watch_id, form.user.data or 0))
 
 
 @blueprint.post("/bevakningar/<int:watch_id>/klar")
 def finish(watch_id: int) -> Response:
-    """Done."""
     in_transaction(lambda session: service.finish_watch(session, watch_id))
     return redirect_after_post(url_for("watches.index"))
 

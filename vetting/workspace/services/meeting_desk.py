@@ -63,7 +63,6 @@ class AgendaItem:
 
     @property
     def title(self) -> Words:
-        """What it is called to the reader."""
         if self.case is not None:
             return same_in_both(self.case.name)
         return _DOES_NOT_TAKE_PART if self.part is AgendaPart.CASE else PART_WORDS[self.part]

@@ -115,7 +115,6 @@ def _application(session: Session, file: CaseFile, on: date) -> list[tuple[Words
 
 
 def _assessors_of(file: CaseFile) -> list[Words]:
-    """Who answered each point, and when."""
     findings = file.screening.findings if file.screening else ()
     return [
         item.criterion.label + same_in_both(f": {item.answer.by}, ") + day_in_words(item.answer.on)

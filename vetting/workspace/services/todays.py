@@ -181,7 +181,6 @@ def _fresh_start(session: Session) -> Iterator[TodayLine]:
 
 
 def _waiting(session: Session, on: date) -> Iterator[TodayLine]:
-    """What waits without a day of its own."""
     if CaseKind.GRANT in session.person.kinds(Action.ASSESS):
         yield from _of_queue(session, on)
     if session.person.may(Action.DECIDE):
