@@ -25,6 +25,7 @@ from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.lists.models.staged_files import READY, StagedFile
 from vetting.lists.services import import_batches, list_reading
 from vetting.operations.jobs.worker import Worker
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +96,7 @@ def one_life(address: str, key: str, board_row: str, by: str, point: str) -> Non
     """One life, which ends by itself or is ended; it says how many seconds it worked."""
     mock.patch.object(import_batches, "LARGEST_BATCH", PIECE).start()
     database = connect_database(address)
+    use_rules(database, rules)
     if point in POINTS:
         points()[point].start()
     elif point != "none":
