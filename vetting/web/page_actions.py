@@ -42,17 +42,17 @@ class PageActions(Generic[K]):
     def add(
         self,
         name: str,
-        way: str,
+        path: str,
         form_type: type[F],
         work: Callable[[WritingSession, F, K], T],
         *,
         key: str = "",
         onto: Callable[[T], str] | None = None,
     ) -> None:
-        """Adds the action `name` at the page's address and `way`.
+        """Adds the action `name` at the page's address and `path`.
 
-        key: prefix of the names of the form's fields; {} stands for the key of the address. onto: where to, where that
-        depends on what was done.
+        key: prefix of the ids of the form's fields, the same as where the page draws it; {} is the key of the address.
+        onto: where to, where that depends on what was done.
         """
 
         def view(**parts: K) -> Response:
@@ -60,26 +60,26 @@ class PageActions(Generic[K]):
             form = posted_form(form_type, key=key.format(value))
             return self._act(form, lambda session: work(session, form, value), value, onto)
 
-        self.blueprint.add_url_rule(self.address + way, name, view, methods=("POST",))
+        self.blueprint.add_url_rule(self.address + path, name, view, methods=("POST",))
 
     def add_of_row(
         self,
         name: str,
-        way: str,
+        path: str,
         form_type: type[F],
         work: Callable[[WritingSession, F, K, int], T],
         *,
         key: str = "",
         onto: Callable[[T], str] | None = None,
     ) -> None:
-        """Adds an action about a row of the page, whose id is in `way`; {0} and {1} in key: of the page, of the row."""
+        """Adds an action about a row of the page, its id in `path`; {0} and {1} in key: of the page, of the row."""
 
         def view(**parts: K) -> Response:
             value, row = parts.values()
             form = posted_form(form_type, key=key.format(value, row))
             return self._act(form, lambda session: work(session, form, value, int(row)), value, onto)
 
-        self.blueprint.add_url_rule(self.address + way, name, view, methods=("POST",))
+        self.blueprint.add_url_rule(self.address + path, name, view, methods=("POST",))
 
     def _act(self, form: F, work: Callable[[WritingSession], T], value: K, onto: Callable[[T], str] | None) -> Response:
         return act_by_form(form, work, onto=onto or self.onto(value), again=lambda refused: self.page(value, refused))
@@ -96,7 +96,7 @@ class SinglePageActions:
     def add(
         self, name: str, address: str, form_type: type[F], work: Callable[[WritingSession, F], object], *, key: str = ""
     ) -> None:
-        """Adds the action `name` at an address. key: prefix of the names of the form's fields."""
+        """Adds the action `name` at an address. key: prefix of the ids of the form's fields."""
 
         def view() -> Response:
             form = posted_form(form_type, key=key)
