@@ -81,6 +81,7 @@ from vetting.kernel.money import kronor
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.register_tables import RegisterName
 from vetting.kernel.roles import Person, Role
+from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.engine import Database, connect_database
 from vetting.kernel.store.import_batches import DONE, ImportBatch
 from vetting.kernel.store.session import open_reading, run_in_transaction
@@ -100,6 +101,7 @@ from vetting.registers.payments import payment_rows
 from vetting.rounds.services.allocation_tables import allocation_table
 from vetting.rules.models import RuleVersion
 from vetting.rules.services import ways_of_working
+from vetting.rules.services.rulebook import use_rules
 from vetting.rules.services.ways_of_working import GROUP_GATE
 from vetting.workspace.services import queues, waiting_decisions
 
@@ -151,7 +153,7 @@ class Office:
 
     def do(self, service: Any, *arguments: Any, role: Role = Role.CASEWORKER, **more: Any) -> Any:
         return run_in_transaction(
-            self.database, lambda s: service(s, *arguments, by=self.staff[role], at=self.now, **more)
+            self.database, lambda s: service(s, *arguments, **more), Acting(self.staff[role], self.now)
         )
 
     def read(self, wanted: Any) -> list[Any]:
@@ -518,6 +520,7 @@ def office(engine: str, databases: Databases, demonstration: FilledOnce, tmp_pat
     if not on_sqlite:
         put_into(address, demonstration.path)
     database, began = connect_database(address), clock.now()
+    use_rules(database, rules)
     yield Office(database, random.Random(19), began)
     database.close()
     databases.drop(address)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, func, insert, select, update
 
+from tests.board import rules
 from tests.demonstration import put_into
 from vetting.associations.models.associations import Association
 from vetting.casework.models.cases import Case, GrantApplication
@@ -23,6 +24,7 @@ from vetting.casework.services.screenings import (
 from vetting.kernel.store.case_rows import prefetch_for_cases, prefetched_answer
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading
+from vetting.rules.services.rulebook import use_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +49,7 @@ def filled(engine: str, databases: Databases, demonstration: FilledOnce, tmp_pat
         address = databases.postgresql()
         put_into(address, demonstration.path)
     database = connect_database(address)
+    use_rules(database, rules)
     with database.engine.begin() as write:
         giro = write.scalar(select(GrantApplication.giro).where(GrantApplication.giro != "").limit(1))
         said = GivenFacts.__table__
