@@ -2,5 +2,5 @@
 
 from vetting.texts import install_speakers
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 install_speakers()

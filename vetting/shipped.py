@@ -1,4 +1,4 @@
-"""Where templates, rules, imports and files for a server lie: at the repository's root, or in an installed wheel."""
+"""Where templates, rules, imports, help and server files lie: at the repository's root, or in an installed wheel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def shipped_folder(folder: str) -> Path:
-    """The folder `templates`, `rules`, `imports` or `deploy`.
+    """The folder `templates`, `rules`, `imports`, `docs/user` or `deploy`.
 
     The repository's own folder goes first: an editable install may leave a stale copy behind.
     """

@@ -54,10 +54,10 @@ from vetting.web import preferences
 from vetting.web.access import RouteEntry
 from vetting.web.preferences import translate
 from vetting.web.visitor import entry_to, own_boards, today, visitor
-from vetting.workspace.domain.help_pages import help_about
 from vetting.workspace.pages import case_wording
 from vetting.workspace.pages.case_steps import STEP_LOOKS
 from vetting.workspace.services.applications import all_facts_of
+from vetting.workspace.services.help_pages import help_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

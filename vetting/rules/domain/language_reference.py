@@ -1,4 +1,4 @@
-"""The rule language explained word by word, as the editor does; rules/README.md says more."""
+"""The rule language explained word by word, as the editor does; docs/rules/writing-rules.md says more."""
 
 from __future__ import annotations
 
