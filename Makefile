@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Where this is set, each process of the tests and of the demonstration would compile the whole program anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo test test-long check bench soak record shots release audit requirements texts migration filled clean
+.PHONY: help install demo test test-long check bench soak record shots docs release audit requirements texts migration filled clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,11 @@ record: $(VENV)/test.done        ## write the record of all that the program tel
 shots: $(VENV)/test.done         ## write screenshots to build/shots
 	$(BIN)/python -m tests.browser.shots
 
+docs: $(VENV)/docs.done          ## write the documents as a site to build/site
+	rm -rf build/documents && mkdir -p build/documents/imports
+	cp *.md LICENSE build/documents && cp -R docs build/documents && cp imports/README.md build/documents/imports
+	$(VENV)/docs/bin/properdocs build --strict --quiet
+
 release: $(VENV)/test.done $(VENV)/release.done ## wheel, all it needs without internet, list of parts, licences, into dist
 	$(BIN)/python -m tests.house.release release
 
@@ -47,7 +52,7 @@ audit: $(VENV)/test.done $(VENV)/release.done ## known holes in what is pinned, 
 
 # --no-strip-extras: without the extras a fresh environment would lack packages that the program needs.
 requirements:                    ## pin and hash anew (needs uv)
-	cd requirements && for f in run test provider release; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	cd requirements && for f in run test provider release docs; do uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras --upgrade -o $$f.txt $$f.in; done
 
 texts: $(VENV)/test.done         ## collect the texts of pages anew and compile the catalogues

@@ -1,4 +1,4 @@
-"""The rule language explained word by word for rules/README.md, which is in English; each word with an example."""
+"""The rule language explained word by word for docs/rules/writing-rules.md, which is in English; each word with an example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the reference part of rules/README.md from the code: `python -m tests.house.rules_readme`."""
+"""Writes the reference part of docs/rules/writing-rules.md from the code: `python -m tests.house.rules_readme`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from enum import StrEnum
 
-README = Path(__file__).parents[2] / "rules" / "README.md"
+ROOT = Path(__file__).parents[2]
+DOCUMENT = ROOT / "docs" / "rules" / "writing-rules.md"
 BEGINS = "<!-- Everything below is made from the code: python -m tests.house.rules_readme -->"
 CHOICES: Mapping[str, type[StrEnum]] = {
     "kind": CriterionKind,
@@ -95,7 +96,7 @@ def reference() -> str:
         "## The gates\n",
         (
             "What each looks at is said by the program (`vetting/casework/domain/gate_table.py`); its words, its basis and who\n"
-            "may turn it off stand in `gates.yaml`. A board can write its own basis, and a rule set in force can require a\n"
+            "may turn it off stand in `rules/gates.yaml`. A board can write its own basis, and a rule set in force can require a\n"
             "gate.\n"
         ),
         _table(("gate", "holds", "means", "basis", "turned off by"), _gates()),
@@ -130,7 +131,7 @@ STEP_WORDS: Mapping[GatedStep, str] = {
 
 def _gates() -> Iterable[tuple[str, ...]]:
     """A row for each gate and step, in the program's order; those that hold no step of a case last."""
-    gates = read_rules(README.parent).book.gates
+    gates = read_rules(ROOT / "rules").book.gates
     held = [(row.id, row.step) for row in BEFORE_DECISION] + [(row.id, row.step) for row in AFTER_DECISION]
     for name, step in (*held, *((name, None) for name in HELD_ELSEWHERE)):
         gate = gates[name]
@@ -162,9 +163,9 @@ def _types(types: frozenset[FactType]) -> str:
 
 def whole() -> str:
     """The document: what stands above the mark is written by hand."""
-    above = README.read_text(encoding="utf-8").split(BEGINS)[0]
+    above = DOCUMENT.read_text(encoding="utf-8").split(BEGINS)[0]
     return f"{above}{BEGINS}\n\n{reference()}"
 
 
 if __name__ == "__main__":
-    README.write_text(whole(), encoding="utf-8")
+    DOCUMENT.write_text(whole(), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,8 @@ from tests.house.rules_language import (
     MEASURE_HELP,
     SET_FIELDS,
 )
-from tests.house.rules_readme import whole
+from tests.house.rules_readme import DOCUMENT, whole
+from vetting import __version__
 from vetting.app.application import create_app
 from vetting.config import SETTINGS, Config, from_environment
 from vetting.engine.conditions.comparisons import COMPARISONS, FactMeasure
@@ -31,6 +33,7 @@ from vetting.engine.fact_catalogue import FACT_KEYS
 from vetting.engine.ruleset import SET_KEYS
 from vetting.formats.yaml_reading import read_text
 from vetting.kernel.problem import Faults
+from vetting.kernel.register_tables import REGISTER_WORDS, RegisterName
 from vetting.kernel.store.engine import connect_database
 from vetting.operations.cli import vetting as command
 from vetting.rules.domain.language_reference import COMPARISON_HELP
@@ -48,7 +51,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 OWN_FOLDERS = ("macros",)
-MODULES = {"pyyaml": "yaml", "argon2_cffi": "argon2", "python_docx": "docx", "python_oxmsg": "oxmsg", "pillow": "PIL"}
+CHANGE_KINDS = ("Added", "Changed", "Fixed", "Removed")
+LONGEST_CHANGE = 140
+TRANSLATIONS = ("README.sv.md", "drift.md", "sakerhetsfragor.md")
+MODULES = {
+    "pyyaml": "yaml",
+    "argon2_cffi": "argon2",
+    "python_docx": "docx",
+    "python_oxmsg": "oxmsg",
+    "pillow": "PIL",
+    "markdown_it_py": "markdown_it",
+}
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +153,7 @@ def table_rows(document: str, heading: str) -> list[list[str]]:
 
 
 def test_the_reference_of_the_rule_language_is_made_from_the_code() -> None:
-    assert (ROOT / "rules" / "README.md").read_text(encoding="utf-8") == whole()
+    assert DOCUMENT.read_text(encoding="utf-8") == whole()
 
 
 @pytest.mark.parametrize(
@@ -169,11 +182,11 @@ def test_every_field_of_the_rule_language_is_explained() -> None:
     assert set(FACT_FIELDS) == set(FACT_KEYS)
 
 
-def test_the_example_set_of_the_rules_readme_can_be_read(rules: RulesFolder) -> None:
+def test_the_example_set_of_the_document_on_rules_can_be_read(rules: RulesFolder) -> None:
     from vetting.engine.ruleset import parse_ruleset
     from vetting.engine.ruleset_resolution import resolve_rule_set
 
-    text = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+    text = DOCUMENT.read_text(encoding="utf-8")
     example = text.split("```yaml\n")[1].split("```")[0]
     faults = Faults()
     draft = parse_ruleset(read_text(example.encode(), "example").data, faults, _catalogue(rules))
@@ -205,15 +218,9 @@ def test_drawing_of_the_packages_is_todays() -> None:
 
 
 def test_links_of_documents_lead_somewhere() -> None:
-    pages = [
-        *ROOT.glob("*.md"),
-        *(ROOT / "docs").rglob("*.md"),
-        ROOT / "rules" / "README.md",
-        ROOT / "imports" / "README.md",
-    ]
     links = [
         (page, target)
-        for page in pages
+        for page in documents()
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
         if "://" not in target and not target.startswith("mailto:")
     ]
@@ -236,6 +243,75 @@ def test_every_command_of_the_readme_exists() -> None:
                 found = group.get_command(click.Context(group), word)
                 assert found is not None, words
                 group = found
+
+
+def commands() -> dict[str, click.Command]:
+    """Name of each command, as it is typed -> the command."""
+    found: dict[str, click.Command] = {}
+
+    def walk(name: str, at: click.Command) -> None:
+        if isinstance(at, click.Group):
+            for part in at.list_commands(click.Context(at)):
+                inner = at.get_command(click.Context(at), part)
+                assert inner is not None
+                walk(f"{name} {part}", inner)
+        if not isinstance(at, click.Group) or at.invoke_without_command:
+            found[name] = at
+
+    walk("vetting", command)
+    return found
+
+
+def test_the_commands_of_the_document_are_those_of_the_code() -> None:
+    rows = {row[0].strip("`"): row[1] for row in table_rows("docs/operate/commands.md", "| command |")}
+    there = commands()
+    assert set(rows) == set(there)
+    for name, does in rows.items():
+        options = {option for parameter in there[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", does)) <= options, name
+
+
+def test_the_registers_of_the_document_are_those_of_the_code() -> None:
+    told = {row[0].strip("`"): row[1].strip("*") for row in table_rows("docs/operate/commands.md", "| register |")}
+    register = next(parameter for parameter in commands()["vetting export"].params if parameter.name == "register")
+    assert isinstance(register.type, click.Choice)
+    assert list(told) == list(register.type.choices)
+    assert [told[name.value] for name in RegisterName] == [words.sv for words in REGISTER_WORDS.values()]
+
+
+def test_the_layouts_of_the_document_are_those_of_the_folder() -> None:
+    told = [name for row in table_rows("imports/README.md", "| layout |") for name in re.findall(r"`([^`]+)`", row[0])]
+    files = [path.stem for path in (ROOT / "imports").glob("*.yaml") if not path.stem.endswith(".cases")]
+    assert sorted(told) == sorted(files)
+
+
+def documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "imports" / "README.md"]
+
+
+def test_no_table_of_names_of_the_code_stands_in_two_documents() -> None:
+    """Three rows that begin with the same names are the same table; a document and its translation count as one."""
+    names = {
+        page.name: set(re.findall(r"^\| (`[^|]+?`) +\|", page.read_text(encoding="utf-8"), re.MULTILINE))
+        for page in documents()
+        if page.name not in TRANSLATIONS
+    }
+    assert sum(len(found) for found in names.values()) > 200
+    alike = [(one, other) for one, other in combinations(names, 2) if len(names[one] & names[other]) > 2]
+    assert alike == []
+
+
+def test_the_changelog_is_by_version_a_line_each_and_the_newest_is_this_one() -> None:
+    lines = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+    versions = [
+        re.fullmatch(r"## (\d+)\.(\d+)\.(\d+) – (\d{4}-\d\d-\d\d)", line) for line in lines if line.startswith("## ")
+    ]
+    assert all(versions)
+    keys = [(tuple(int(found[part]) for part in (1, 2, 3)), found[4]) for found in versions if found]
+    assert keys == sorted(keys, reverse=True)
+    assert ".".join(str(part) for part in keys[0][0]) == __version__
+    assert {line for line in lines if line.startswith("### ")} <= {f"### {kind}" for kind in CHANGE_KINDS}
+    assert [line for line in lines if line.startswith(" ") or len(line) > LONGEST_CHANGE] == []
 
 
 def test_every_variable_of_the_readme_is_a_setting_and_the_other_way_round() -> None:

