@@ -12,10 +12,10 @@ from sqlalchemy import select
 from tests.board import rules
 from tests.golden.letters import every
 from vetting.casework.domain.letters import LetterContent, LetterKind, ReclaimContent
-from vetting.casework.domain.letters import compose_letter as letter_text
 from vetting.casework.models.cases import Case, occurrences
 from vetting.casework.models.decisions import Decision
 from vetting.casework.services import letters
+from vetting.casework.services.letter_texts import letter_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.store.engine import connect_database
 from vetting.kernel.store.session import open_reading

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import Text, cast, exists, or_, select
 
 from vetting.casework.domain.cases import OPEN, STATE_WORDS, CaseMarkKind, CaseState
-from vetting.casework.domain.completion_letters import CompletionLetterContent, compose_completion_letter
+from vetting.casework.domain.completion_letters import CompletionLetterContent
 from vetting.casework.domain.completions import (
     CompletionStage,
     Gap,
@@ -51,6 +51,7 @@ from vetting.casework.services.cases import (
 )
 from vetting.casework.services.gaps import accepted_gaps, gaps_in, gaps_of_list
 from vetting.casework.services.intake import FactOrigin, keep_facts
+from vetting.casework.services.letter_texts import completion_text
 from vetting.casework.services.screenings import last_of_many, screen_case, screen_without_keeping
 from vetting.engine.evidence import PERSONAL_NUMBER_WRITTEN, REMOVE_IT
 from vetting.engine.facts import Facts, FactSupplier
@@ -488,7 +489,7 @@ def _ask(
         follows=scheme.not_completed if scheme is not None else IncompleteTreatment.AS_IT_STANDS,
     )
     signer = session.person.name if session.person.id else ""
-    subject, lines = compose_completion_letter(asked, catalogue, board=act.board.name, by=signer, language=row.language)
+    subject, lines = completion_text(asked, catalogue, board=act.board.name, by=signer, language=row.language)
     found = Completion(
         case_id=case.id,
         batch_id=act.batch.id,

@@ -20,7 +20,6 @@ from vetting.casework.domain.letters import (
     LetterContent,
     LetterKind,
 )
-from vetting.casework.domain.letters import compose_letter as letter_text
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import (
     OVER,
@@ -42,6 +41,7 @@ from vetting.casework.services.bookings_of_cases import BOOKINGS
 from vetting.casework.services.cases import open_case
 from vetting.casework.services.communications import SHORTEST_REPLY, communicate
 from vetting.casework.services.decision_makers import decided_by
+from vetting.casework.services.letter_texts import letter_text
 from vetting.casework.services.money_of_cases import MONEY
 from vetting.casework.services.readable_cases import open_case_to_read
 from vetting.casework.services.records import register_record

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetting.casework.domain.cases import CaseState
 from vetting.casework.domain.document_statuses import RECORDED
-from vetting.casework.domain.letters import HandoverContent, LetterKind, compose_copy, compose_handover
+from vetting.casework.domain.letters import HandoverContent, LetterKind
 from vetting.casework.domain.records import RecordKind
 from vetting.casework.models.cases import Case, Note
 from vetting.casework.models.decisions import Decision
@@ -22,6 +22,7 @@ from vetting.casework.services.cases import (
     refuse_tried,
     still_open,
 )
+from vetting.casework.services.letter_texts import copy_text, handover_text
 from vetting.casework.services.records import register_record
 from vetting.grants.models.rounds import Round
 from vetting.kernel.problem import Obstacle, Problem, Refused
@@ -89,7 +90,7 @@ def hand_to_board(session: WritingSession, number: str, new: NewHandover) -> tup
     told.language = letters.language_of(session, case)
     told.email, told.postal = letters.address_of(session, case)
     for row in (receipt, told):
-        row.subject, row.lines = compose_handover(row.kind, content, row.language)  # type: ignore[arg-type]
+        row.subject, row.lines = handover_text(row.kind, content, row.language)  # type: ignore[arg-type]
         letters.keep_letter(session, case, row)
     return receipt, told
 
@@ -109,7 +110,7 @@ def copy_decision(session: WritingSession, decision_id: int, new: NewCopy) -> Le
     told = letters.preview_letter(session, number, letters.letter_kind_of(decision), decision.id, language=OFFICIAL)
     row = _letter(case, LetterKind.COPY, to, session.person, session.now)
     _direct(row, new.address)
-    row.subject, row.lines = compose_copy(told.subject, told.lines, OFFICIAL)
+    row.subject, row.lines = copy_text(told.subject, told.lines, OFFICIAL)
     return letters.keep_letter(session, case, row)
 
 

@@ -25,6 +25,7 @@ from vetting.kernel.text import (
     NO_WORDS,
     Words,
     long_day,
+    lower_first,
     same_in_both,
 )
 from vetting.kernel.working_days import deadline
@@ -181,7 +182,7 @@ def _asked_back(session: Session, reclaim: Reclaim) -> ReclaimContent:
         granted_on=granted.decided_on,
         amount=reclaim.amount,
         decided_on=decided.decided_on if decided else None,
-        ground=RECLAIM_GROUND_WORDS[reclaim.ground],
+        ground=lower_first(RECLAIM_GROUND_WORDS[reclaim.ground]),
         established=basis_in_words(reclaim.established_by, long_day(reclaim.established_on), reclaim.reference),
         term=RESERVATION_WORDS[Reservation.RECLAIM] if held_open else NO_WORDS,
         paid=sum(entry.amount for entry in ledger if entry.kind in PAID_BY),
