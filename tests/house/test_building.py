@@ -270,6 +270,14 @@ def test_the_commands_of_the_document_are_those_of_the_code() -> None:
         assert set(re.findall(r"--[a-z-]+", does)) <= options, name
 
 
+def test_every_option_says_what_it_does() -> None:
+    options = [
+        (name, option) for name, at in commands().items() for option in at.params if isinstance(option, click.Option)
+    ]
+    assert len(options) > 50
+    assert [f"{name} {option.opts[0]}" for name, option in options if not option.hidden and not option.help] == []
+
+
 def test_the_registers_of_the_document_are_those_of_the_code() -> None:
     told = {row[0].strip("`"): row[1].strip("*") for row in table_rows("docs/operate/commands.md", "| register |")}
     register = next(parameter for parameter in commands()["vetting export"].params if parameter.name == "register")

@@ -19,7 +19,9 @@ class CommandPlace(NamedTuple):
 
 
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
-    "audit": CommandPlace("database", "audit", translate("Spåret av allt som gjorts.")),
+    "audit": CommandPlace(
+        "database", "audit", translate("Spårbarhetsloggen: kontrollera den, radera personligt innehåll.")
+    ),
     "backup": CommandPlace("database", "backup", translate("Säkerhetskopiera hela databasen.")),
     "backup-key": CommandPlace("database", "backup_key", translate("Gör nyckeln som säkerhetskopior krypteras för.")),
     "board": CommandPlace("people", "board", translate("Nämnder.")),
@@ -29,7 +31,7 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "db": CommandPlace("database", "db", translate("Databasen: uppgradera, kontrollera.")),
     "demo": CommandPlace("demonstration", "demo", translate("Prova programmet på den egna datorn.")),
     "doctor": CommandPlace(
-        "doctor", "doctor", translate("Mår installationen bra? Punkt för punkt, med vad som ska göras.")
+        "doctor", "doctor", translate("Kontrollera installationen punkt för punkt, med vad som ska göras.")
     ),
     "export": CommandPlace("registers", "export", translate("Spara ett register som Excel-fil.")),
     "report": CommandPlace(
@@ -60,6 +62,6 @@ COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "work": CommandPlace(
         "working",
         "work",
-        translate("Gör det som tar tid: listor, prov av regler, stora register. serve startar det själv."),
+        translate("Kör långa jobb: listor, prov av regler, stora register. serve startar det själv."),
     ),
 }

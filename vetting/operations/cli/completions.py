@@ -40,8 +40,13 @@ ROLES: Final = frozenset({Role.CASEWORKER})
 
 
 @click.command("remind", help=COMMANDS["remind"].help)
-@click.option("--board", "code", required=True, metavar="CODE")
-@click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.GRANT.value)
+@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in CaseKind]),
+    default=CaseKind.GRANT.value,
+    help=translate("Bidrag eller bokningar."),
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -188,7 +188,7 @@ def _name(opened: Database, step: str, folder: Path | None, *, sealed: bool) -> 
     return (folder or beside) / f"vetting-{step}-{clock.now():%Y%m%dT%H%M%S}.backup{ending}"
 
 
-@db.command("check", help=translate("Stämmer tabellerna?"))
+@db.command("check", help=translate("Jämför tabellerna med programmets version."))
 def check() -> None:
     """Exit code 1 when the tables differ from what the program expects."""
     with database() as opened:

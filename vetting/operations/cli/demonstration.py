@@ -40,7 +40,13 @@ PORT: Final = 8000
 
 
 @click.command(help=COMMANDS["demo"].help)
-@click.option("--port", default=PORT, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--port",
+    default=PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help=translate("Porten som sidorna svarar på."),
+)
 @click.option("--no-serve", is_flag=True, help=translate("Fyll bara databasen och skriv ut inloggningarna."))
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def demo(port: int, *, no_serve: bool, as_json: bool) -> None:

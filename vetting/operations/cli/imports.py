@@ -65,7 +65,7 @@ class ImportTally:
 @click.command("import", help=COMMANDS["import"].help)
 @click.argument("file", metavar="FILE")
 @click.argument("batch", required=False, type=int, metavar="[BATCH]")
-@click.option("--board", "code", metavar="CODE")
+@click.option("--board", "code", metavar="CODE", help=translate("Nämndens kod."))
 @click.option("--round", "round_id", type=int, metavar="ID", help=translate("Omgången, för ansökningar."))
 @click.option("--layout", default="", metavar="NAME", help=translate("Layout. Utan valet avgör rubrikerna."))
 @ENCODING

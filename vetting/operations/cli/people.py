@@ -79,7 +79,9 @@ def user() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help=translate("Personens namn."))
 @click.option("--board", "code", required=True, help=translate("Nämndens kod."))
-@click.option("--role", "roles", type=ROLES, multiple=True, required=True)
+@click.option(
+    "--role", "roles", type=ROLES, multiple=True, required=True, help=translate("Rollen, en gång för var och en.")
+)
 def add(login: str, name: str, code: str, roles: tuple[str, ...]) -> None:
     """No password is asked for: a new account's owner sets it, by a link that works once."""
     new = service.Colleague(login=login, name=name, board=code, roles=tuple(Role(role) for role in roles))
@@ -137,7 +139,7 @@ def invite(login: str) -> None:
 @user.command("role-end", help=translate("Ta tillbaka en roll."))
 @click.argument("login")
 @click.option("--board", "code", required=True, help=translate("Nämndens kod."))
-@click.option("--role", type=ROLES, required=True)
+@click.option("--role", type=ROLES, required=True, help=translate("Rollen."))
 def end_role(login: str, code: str, role: str) -> None:
     """At once; a right to decide that rested on it ends with it."""
 
@@ -158,7 +160,7 @@ def _no_account(login: str) -> Problem:
     return Problem(login, _("Det finns inget sådant konto."), _("Se kontona med 'vetting user list'."))
 
 
-@user.command("factor-end", help=translate("Ta bort appen för den som har tappat den och koderna."))
+@user.command("factor-end", help=translate("Ta bort tvåstegsinloggningen för den som har förlorat både app och koder."))
 @click.argument("login")
 def end_factor(login: str) -> None:
     """The account signs in by its password alone next time, and is signed out everywhere: be sure whose it is."""

@@ -41,7 +41,12 @@ ROLES = frozenset({Role.CASEWORKER})
 @click.command("check", help=COMMANDS["check"].help)
 @click.argument("wanted", metavar="ORGNR|NAME")
 @click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
-@click.option("--kind", type=click.Choice([kind.value for kind in CaseKind]), default=CaseKind.BOOKING.value)
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in CaseKind]),
+    default=CaseKind.BOOKING.value,
+    help=translate("Bidrag eller bokningar."),
+)
 @click.option("--json", "as_json", is_flag=True, help=translate("Skriv ett JSON-dokument."))
 def check_command(wanted: str, code: str, kind: str, *, as_json: bool) -> None:
     """Ends with 1 where no association or several fit."""

@@ -43,14 +43,22 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command("export", help=COMMANDS["export"].help)
 @click.argument("register", type=click.Choice([*(name.value for name in RegisterName), REGISTRY]))
-@click.option("--board", "code", required=True, metavar="CODE")
+@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
 @click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Från och med."))
 @click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Till och med."))
 @click.option("--by", "day", default="", metavar="DAY", help=translate("Dagen som registret går efter."))
-@click.option("--as-of", "as_of", type=DAY, metavar="DATE", help=translate("Läget den dagen, av pengar."))
+@click.option(
+    "--as-of", "as_of", type=DAY, metavar="DATE", help=translate("Visa läget den dagen, i register över pengar.")
+)
 @click.option("--round", "round_name", default="", metavar="NAME", help=translate("Omgångens namn."))
 @click.option("--year", type=int, metavar="YEAR", help=translate("Budgetåret."))
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.xlsx|.csv")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.xlsx|.csv",
+    help=translate("Filen som skrivs."),
+)
 def export(
     *,
     register: str,

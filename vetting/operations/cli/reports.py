@@ -21,9 +21,15 @@ from vetting.reporting.services.report_files import report_docx, report_xlsx
 
 
 @click.command("report", help=COMMANDS["report"].help)
-@click.option("--board", "code", required=True, metavar="CODE")
+@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
 @click.option("--period", required=True, metavar="2026-T2", help=translate("År och periodens namn."))
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="FILE.docx|.xlsx")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.docx|.xlsx",
+    help=translate("Filen som skrivs."),
+)
 def report(code: str, period: str, out: Path) -> None:
     kind = out.suffix.lower()
     if kind not in {".docx", ".xlsx"}:

@@ -45,8 +45,14 @@ HOST = "127.0.0.1"
 
 
 @click.command(help=COMMANDS["serve"].help)
-@click.option("--host", default=HOST, show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default=HOST, show_default=True, help=translate("Adressen som sidorna svarar på."))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help=translate("Porten som sidorna svarar på."),
+)
 def serve(host: str, port: int) -> None:
     """Serves until it is stopped; the tables must be the newest, and the key a setting."""
     config = from_environment()

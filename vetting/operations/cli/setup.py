@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
 @click.option("--name", default="", help=translate("Nämndens namn."))
 @click.option("--way", type=click.Choice([way.value for way in WayOfWorking]), help=translate("Arbetssätt."))
-@click.option("--grant-rules", default="", metavar="ID")
+@click.option("--grant-rules", default="", metavar="ID", help=translate("Regler för bidrag."))
 def setup(code: str, name: str, way: str | None, grant_rules: str) -> None:
     """From a terminal it asks for what the options leave out; from a script it takes what it is given."""
     rules = _rules()
