@@ -11,7 +11,14 @@ import pytest
 from jinja2 import meta
 
 from vetting.casework.domain.completion_letters import CompletionLetterContent
-from vetting.casework.domain.letters import HandoverContent, LetterContent, LetterKind, ReclaimContent
+from vetting.casework.domain.letters import (
+    AgreementInLetter,
+    HandoverContent,
+    LetterContent,
+    LetterKind,
+    MoneyInLetter,
+    ReclaimContent,
+)
 from vetting.casework.services.letter_texts import FOLDER, completion_text, letter_environment, letter_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.text import LANGUAGES
@@ -47,6 +54,11 @@ def test_each_kind_has_a_file_in_each_language_and_no_file_is_left_over() -> Non
     parts = {name for text in FILES.values() for name in re.findall(r'{% include "([^"]+)" %}', text)}
     assert not wanted & parts
     assert FILES.keys() == wanted | parts
+
+
+@pytest.mark.parametrize("supplied", [MoneyInLetter, AgreementInLetter])
+def test_what_other_packages_supply_are_fields_of_the_content(supplied: type) -> None:
+    assert set(supplied.__annotations__) <= OF_ANY
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
@@ -23,13 +23,14 @@ from vetting.people.models.people import Board
 if TYPE_CHECKING:
     from datetime import date
 
+    from vetting.casework.domain.letters import AgreementInLetter
     from vetting.kernel.store.session import Session
 
 
 ORGANISER: Final = "organiser_of_record"
 
 
-def content_of_agreement(session: Session, case: Case, *, on: date) -> dict[str, Any]:
+def content_of_agreement(session: Session, case: Case, *, on: date) -> AgreementInLetter:
     """Gives price, organiser and terms of a confirmed booking: those that were accepted, else those in force."""
     version, text = letting.terms_of_booking(session, case)
     said = {row.fact: row.value for row in values_of_case(session, case) if row.fact == ORGANISER}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from vetting.kernel import text
 from vetting.kernel.decision_outcomes import DecisionOutcome, Reservation
@@ -233,6 +233,41 @@ class LetterContent:
     """Sections of law that the board has chosen to cite."""
     signed: Sequence[str] = ()
     """Function, and the name where the board signs by name."""
+
+
+class MoneyInLetter(TypedDict, total=False):
+    """Fields of `LetterContent` that payments, reclaims and reports supply."""
+
+    amount: int | None
+    left: int | None
+    reference: str
+    pay_to: str
+    due_on: date | None
+    was_due_on: date | None
+    report_on: date | None
+    reply_by: date | None
+    review_on: date | None
+    lines: Sequence[str]
+    cure: str
+    until: str
+    criterion: Words
+    granted: Words
+    held_by: Words
+    instalments: Sequence[Words]
+    account_ends: str
+    to_pay_on: date | None
+    paid_on: date | None
+    asked_back: ReclaimContent | None
+
+
+class AgreementInLetter(TypedDict):
+    """Fields of `LetterContent` that the agreement on a booking supplies."""
+
+    price: Words
+    organiser: str
+    terms: Sequence[str]
+    terms_version: int
+    in_system: bool
 
 
 TOLD_TO_ASSOCIATION: Final[Mapping[Reservation, Words]] = {

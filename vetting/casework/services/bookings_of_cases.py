@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from vetting.kernel.hooks import Hook
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from vetting.casework.domain.letters import AgreementInLetter
     from vetting.casework.models.cases import Case
     from vetting.kernel.store.session import Session, WritingSession
     from vetting.kernel.text import Words
@@ -30,7 +31,7 @@ class BookingsOfCases(Protocol):
     def keep_first_terms(self, session: WritingSession, board_id: int, /) -> None:
         """Stores the terms that ship with the program, where the board has written none."""
 
-    def content_of_agreement(self, session: Session, case: Case, /, *, on: date) -> dict[str, Any]:
+    def content_of_agreement(self, session: Session, case: Case, /, *, on: date) -> AgreementInLetter:
         """Gives what the letter of a confirmed booking says: times, organiser, price and terms."""
 
 

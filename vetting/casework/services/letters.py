@@ -294,9 +294,9 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, on: date
     if kind is LetterKind.UPDATE:
         return LetterContent(**own | {"signed": signed})
     if kind in {LetterKind.REPORT_REMINDER, LetterKind.REPORT_COMPLETION, LetterKind.UNUSED}:
-        return LetterContent(**own | MONEY.function.content_of_report(session, case, kind, on) | {"signed": signed})
+        return LetterContent(**{**own, **MONEY.function.content_of_report(session, case, kind, on), "signed": signed})
     if kind is LetterKind.REMINDER:
-        return LetterContent(**own | MONEY.function.content_of_reminder(session, key, on) | {"signed": signed})
+        return LetterContent(**{**own, **MONEY.function.content_of_reminder(session, key, on), "signed": signed})
     decision = session.get_one(Decision, key)
     agreement = kind is LetterKind.APPROVAL and not own["grant"]
     ground, written = (
@@ -304,26 +304,25 @@ def _about(session: Session, case: Case, kind: LetterKind, key: int, *, on: date
         if kind is LetterKind.DISCONTINUATION
         else (NO_WORDS, decision.reasons)
     )
-    return LetterContent(
-        **own
-        | {
-            "lines": written.splitlines(),
-            "ground": ground,
-            "decided_on": decision.decided_on,
-            "amount": decision.amount,
-            "decider": _decider(decision, board),
-            "execution": decision.execution,
-            "extract": extract_of(session, decision.id) is not None,
-            "conditions": decision.conditions,
-            "reservations": tuple(Reservation(name) for name in decision.reservations),
-            "appeal": decision.appeal,
-            "asked": _asked_change(session, decision),
-            **MONEY.function.content_of_decision(session, case, decision, kind),
-            "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
-            "signed": _signature_of(decision, by_name=by_name),
-        }
-        | (BOOKINGS.function.content_of_agreement(session, case, on=decision.decided_on) if agreement else {})
-    )
+    own |= {
+        "lines": written.splitlines(),
+        "ground": ground,
+        "decided_on": decision.decided_on,
+        "amount": decision.amount,
+        "decider": _decider(decision, board),
+        "execution": decision.execution,
+        "extract": extract_of(session, decision.id) is not None,
+        "conditions": decision.conditions,
+        "reservations": tuple(Reservation(name) for name in decision.reservations),
+        "appeal": decision.appeal,
+        "asked": _asked_change(session, decision),
+        "of_scheme": _of_scheme(session, case) if decision.outcome in OF_OUTCOME else "",
+        "signed": _signature_of(decision, by_name=by_name),
+    }
+    own.update(MONEY.function.content_of_decision(session, case, decision, kind))
+    if agreement:
+        own.update(BOOKINGS.function.content_of_agreement(session, case, on=decision.decided_on))
+    return LetterContent(**own)
 
 
 def _correction_content(session: Session, decision_id: int, *, by_name: bool) -> dict[str, Any]:

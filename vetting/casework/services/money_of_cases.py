@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, ScalarSelect, Select
 
-    from vetting.casework.domain.letters import LetterKind
+    from vetting.casework.domain.letters import LetterKind, MoneyInLetter
     from vetting.casework.models.cases import Case
     from vetting.casework.models.decisions import Decision
     from vetting.casework.services.letters import WritableLetter
@@ -77,15 +77,15 @@ class MoneyOfCases(Protocol):
     def writable_letters(self, session: Session, case: Case, on: date, /) -> list[WritableLetter]:
         """Lists the letters about reports and reclaims that can be written on a day."""
 
-    def content_of_report(self, session: Session, case: Case, kind: LetterKind, on: date, /) -> dict[str, Any]:
+    def content_of_report(self, session: Session, case: Case, kind: LetterKind, on: date, /) -> MoneyInLetter:
         """Gives what a letter about a report, or about money that was not used, says."""
 
-    def content_of_reminder(self, session: Session, reclaim_id: int, on: date, /) -> dict[str, Any]:
+    def content_of_reminder(self, session: Session, reclaim_id: int, on: date, /) -> MoneyInLetter:
         """Gives what a reminder of a reclaim says."""
 
     def content_of_decision(
         self, session: Session, case: Case, decision: Decision, kind: LetterKind, /
-    ) -> dict[str, Any]:
+    ) -> MoneyInLetter:
         """Gives what the letter of a decision says of payments, reports and reclaims."""
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from vetting.casework import WritableLetter
 from vetting.casework.domain.cases import CaseState
-from vetting.casework.domain.letters import (
-    LetterKind,
-    ReclaimContent,
-)
+from vetting.casework.domain.letters import LetterKind, MoneyInLetter, ReclaimContent
 from vetting.casework.models.cases import (
     Case,
 )
@@ -70,7 +67,7 @@ def writable_letters(session: Session, case: Case, on: date) -> list[WritableLet
     return reclaims + _of_report(session, case, on)
 
 
-def content_of_reminder(session: Session, reclaim_id: int, on: date) -> dict[str, Any]:
+def content_of_reminder(session: Session, reclaim_id: int, on: date) -> MoneyInLetter:
     """Gives what a reminder of a reclaim says: what is left of it, and the new last day."""
     asked = _asked_back(session, session.get_one(Reclaim, reclaim_id))
     return {
@@ -80,7 +77,7 @@ def content_of_reminder(session: Session, reclaim_id: int, on: date) -> dict[str
     }
 
 
-def content_of_decision(session: Session, case: Case, decision: Decision, kind: LetterKind) -> dict[str, Any]:
+def content_of_decision(session: Session, case: Case, decision: Decision, kind: LetterKind) -> MoneyInLetter:
     """Gives what the letter of a decision says of payments, reports and reclaims."""
     gives = decision.outcome in FAVOURABLE and decision.kind == CaseKind.GRANT
     reclaim = session.scalar(select(Reclaim).where(Reclaim.reclaim_decision_id == decision.id))
@@ -111,7 +108,7 @@ def _of_report(session: Session, case: Case, on: date) -> list[WritableLetter]:
     return [WritableLetter(LetterKind.REPORT_REMINDER, case.id, due)] if due is not None else []
 
 
-def _payment_content(session: Session, case: Case, decision: Decision) -> dict[str, Any]:
+def _payment_content(session: Session, case: Case, decision: Decision) -> MoneyInLetter:
     """Where a grant is to be paid, and when, where it is paid at once."""
     rows = [row for row in payments_of(session, case.id) if row.decision_id == decision.id]
     digits = "".join(sign for sign in account_of_case(session, case.id) if sign.isdigit())
@@ -123,7 +120,7 @@ def _payment_content(session: Session, case: Case, decision: Decision) -> dict[s
     }
 
 
-def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:
+def _stop_content(session: Session, decision: Decision) -> MoneyInLetter:
     """Of a stop: by when it is looked at again, and what the association can do."""
     terms = stop_terms(session, [decision.id]).get(decision.id) if decision.kind == "payment_stop" else None
     if terms is None:
@@ -132,7 +129,7 @@ def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:
     if terms.criterion:
         _catalogue, labels = fact_and_criterion_names(session, decision.board_id, on=decision.decided_on)
         called = labels.get(terms.criterion, NO_WORDS)
-    said: dict[str, Any] = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
+    said: MoneyInLetter = {"review_on": terms.review_on, "cure": terms.cure, "until": terms.until}
     granted = session.get(Decision, decision.changes_id) if decision.changes_id else None
     if granted is not None:
         minutes = f", § {granted.paragraph.removeprefix('§').strip()}" if granted.paragraph else ""
@@ -143,7 +140,7 @@ def _stop_content(session: Session, decision: Decision) -> dict[str, Any]:
     return {**said, "criterion": called, "reply_by": terms.reply_by}
 
 
-def content_of_report(session: Session, case: Case, kind: LetterKind, on: date) -> dict[str, Any]:
+def content_of_report(session: Session, case: Case, kind: LetterKind, on: date) -> MoneyInLetter:
     """What is said of a report that has not come or lacks something, or of what it says is not used."""
     report, unused = report_of(session, case.id), unused_of(session, case.id)
     if kind is LetterKind.UNUSED and unused is not None:
