@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +15,9 @@ from tests.board import board, refused
 from tests.casework.domain.test_exact_checks import facts_of, granted
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.cases import CaseMarkKind, CaseState
+from vetting.casework.domain.gate_table import AFTER_DECISION, GatedStep
 from vetting.casework.domain.legal_force import DecisionEventKind
+from vetting.casework.domain.situations import NOTHING_LACKING
 from vetting.casework.models.cases import Case, Note
 from vetting.casework.models.decisions import Decision
 from vetting.casework.services import after_decision, cases
@@ -23,7 +27,7 @@ from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle
 from vetting.kernel.roles import Role
 from vetting.kernel.store.session import open_reading
-from vetting.money.services.closing import close_case
+from vetting.money.services.closing import close_case, gates_to_pay
 from vetting.workspace.services import queues
 from vetting.workspace.services.queues import QueueFilters
 from vetting.workspace.services.todays import TodayPlace, today_of
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tests.board import BoardAtWork
+    from vetting.casework.domain.gate_table import GateRow
+    from vetting.casework.domain.situations import DecidedSituation
 
 __all__ = ["board"]
 LATER = NOW + timedelta(days=30)
@@ -106,3 +112,26 @@ def test_nothing_but_the_report_is_let_through_with_a_reason(board: BoardAtWork)
         Obstacle.CLOSED,
         ["underrattelse-och-overklagande", "delegationsbeslut-anmalt"],
     )
+
+
+@pytest.mark.parametrize("row", [row for row in AFTER_DECISION if row.step is GatedStep.PAY], ids=lambda row: row.id)
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_gate_of_payment_reads_only_what_is_filled_for_payments(row: GateRow[DecidedSituation], holds: bool) -> None:  # noqa: FBT001 - a parameter
+    """`gates_to_pay` takes all else as not lacking: a gate that read more would never hold a payment."""
+    call = next(
+        node
+        for node in ast.walk(ast.parse(inspect.getsource(gates_to_pay)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "replace"
+    )
+    filled = {keyword.arg for keyword in call.keywords}
+    assert len(filled) > 2
+    read = set()
+
+    class Recorder:
+        def __getattr__(self, name: str) -> object:
+            read.add(name)
+            return holds if name in filled else getattr(NOTHING_LACKING, name)
+
+    row.lacking(cast("DecidedSituation", Recorder()))
+    assert read - {"granted"} <= filled
+    assert read
