@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class CriterionKind(StrEnum):
-    """How a criterion is answered (DESIGN 3.2)."""
+    """How a criterion is answered."""
 
     AUTOMATIC = "automatic"
     DOCUMENT = "document"

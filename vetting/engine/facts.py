@@ -23,7 +23,7 @@ WHO: Final = frozenset({NAME, NUMBER, CUSTOMER_NUMBER})
 
 
 class FactType(StrEnum):
-    """The types of DESIGN 3.1."""
+    """What a fact's value can be."""
 
     TEXT = "text"
     WHOLE_NUMBER = "whole_number"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,13 @@ def test_both_languages_say_as_many_steps_and_words() -> None:
     for key, page in swedish.items():
         assert page.steps.count("<li>") == english[key].steps.count("<li>"), key
     assert len(field_terms("sv")) == len(field_terms("en"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_the_documents_has_every_page_in_its_order(language: Language) -> None:
+    text = (shipped_folder(FOLDER) / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(rf"\| \[([^]]+)\]\({language}/([a-z]+)\.md\)", text)
+    assert listed == [(page.title, page.key) for page in help_pages(language).values()]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

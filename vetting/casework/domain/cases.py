@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class CaseState(StrEnum):
-    """Where a case stands (DESIGN 3.4)."""
+    """Where a case stands."""
 
     RECEIVED = "received"
     IN_PROGRESS = "in_progress"

@@ -66,7 +66,7 @@ class AppealClock(StrEnum):
 
 
 class DecisionForce(StrEnum):
-    """Where a decision stands (DESIGN 3.4)."""
+    """Where a decision stands."""
 
     NO_FORCE = "no_force"
     NOT_REPORTED = "not_reported"

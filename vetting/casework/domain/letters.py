@@ -19,7 +19,7 @@ class LetterKind(StrEnum):
     """What a letter is about."""
 
     COMPLETION = "completion"
-    """Written for one or many at once (`cases.services.completions`)."""
+    """Written for one or many at once (`casework.services.completions`)."""
     COMMENT = "comment"
     APPROVAL = "approval"
     PARTIAL = "partial"
@@ -39,7 +39,7 @@ class LetterKind(StrEnum):
     REPORT_COMPLETION = "report_completion"
     UNUSED = "unused"
     SET_OFF = "set_off"
-    """A claim is taken from a coming payment."""
+    """A claim was taken from a coming payment: kept from before, no longer written, without a file."""
     HANDOVER = "handover"
     """To another board, whose matter it is; its receipt is signed and comes back."""
     HANDED_OVER = "handed_over"

@@ -72,7 +72,7 @@ Condition = ConditionLeaf | AllOf | AnyOf | Not
 class ConditionOutcome(NamedTuple):
     """The value of a condition and the leaves that decided it.
 
-    Of all / any, those are the leaves of every child that has the value of the whole (DESIGN 3.2).
+    Of all / any, those are the leaves of every child that has the value of the whole.
     """
 
     verdict: Verdict

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class WayOfWorking(StrEnum):
-    """The three that ship (DESIGN 3.5)."""
+    """The three that ship."""
 
     SMALL = "small"
     GROUP = "group"
