@@ -23,7 +23,7 @@ WHO: Final = frozenset({NAME, NUMBER, CUSTOMER_NUMBER})
 
 
 class FactType(StrEnum):
-    """What a fact's value can be."""
+    """Types of a fact's value."""
 
     TEXT = "text"
     WHOLE_NUMBER = "whole_number"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Role(StrEnum):
-    """What a person is in a board."""
+    """Roles of a user in a board."""
 
     CASEWORKER = "caseworker"
     PREMISES = "premises"

@@ -1,4 +1,4 @@
-"""What the letter that asks an association for what its case lacks, or reminds it, can say."""
+"""Content of the request to complete a case, and of its reminder."""
 
 from __future__ import annotations
 

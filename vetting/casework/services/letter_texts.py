@@ -1,4 +1,4 @@
-"""What letters say: each kind is a file in `templates/letters`, whole in each language, filled in with its values."""
+"""Text of letters: each kind is a file in `templates/letters` for each language, filled in with values."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ FOLDER: Final = "templates/letters"
 
 
 def letter_text(about: LetterContent, language: Language) -> tuple[str, list[str]]:
-    """(subject, lines): lines of a list begin with '- ', an empty one parts paragraphs."""
+    """Writes a letter as (subject, lines): lines of a list begin with '- ', an empty one parts paragraphs."""
     subject = title_of(about.kind, grant=about.grant) + same_in_both(_numbers(about))
     said = replace(about, appeal=appeal_in_words(about.appeal).to(language) if about.appeal else "")
     return subject.to(language), _fill_in(about.kind, language, _plain(said, language))
 
 
 def handover_text(kind: LetterKind, about: HandoverContent, language: Language) -> tuple[str, list[str]]:
-    """The same of the receipt to the other board, or of what the applicant is told."""
+    """Writes the receipt of a handed-over application to the other board, or the letter that tells the applicant."""
     subject = title_of(kind, grant=True) + same_in_both(_numbers(about))
     return subject.to(language), _fill_in(kind, language, _plain(about, language))
 
 
 def copy_text(subject: str, lines: Sequence[str], language: Language) -> tuple[str, list[str]]:
-    """The same of a copy to another board. subject, lines: the letter that told the association."""
+    """Writes the copy of a decision to another board. subject, lines: of the letter to the association."""
     heading = title_of(LetterKind.COPY, grant=True).to(language)
     return f"{heading}: {subject}", _fill_in(LetterKind.COPY, language, {"lines": lines})
 
@@ -50,7 +50,7 @@ def copy_text(subject: str, lines: Sequence[str], language: Language) -> tuple[s
 def completion_text(
     asked: CompletionLetterContent, catalogue: Catalogue, *, board: str, by: str, language: Language
 ) -> tuple[str, list[str]]:
-    """The same of a request for what a case lacks, or its reminder. by: who signs, or empty."""
+    """Writes the request to complete a case, or its reminder. by: who signs, or empty."""
     number = asked.number
     subject = (
         _("Komplettering av ärende {number}", number=number)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import click
+
 from vetting.operations.cli.language import translate
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ class CommandPlace(NamedTuple):
     help: str
 
 
+BOARD: Final = click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
     "audit": CommandPlace(
         "database", "audit", translate("Spårbarhetsloggen: kontrollera den, radera personligt innehåll.")

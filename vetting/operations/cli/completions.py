@@ -20,7 +20,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading, run_in_transaction
 from vetting.kernel.text import Words, _
-from vetting.operations.cli.commands import COMMANDS
+from vetting.operations.cli.commands import BOARD, COMMANDS
 from vetting.operations.cli.database import database, machine
 from vetting.operations.cli.language import LANGUAGE, translate
 from vetting.operations.cli.reminders import remind_staff
@@ -40,7 +40,7 @@ ROLES: Final = frozenset({Role.CASEWORKER})
 
 
 @click.command("remind", help=COMMANDS["remind"].help)
-@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
+@BOARD
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in CaseKind]),

@@ -27,7 +27,7 @@ from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
 from vetting.lists.domain.screened_lists import finding_document
-from vetting.operations.cli.commands import COMMANDS
+from vetting.operations.cli.commands import BOARD, COMMANDS
 from vetting.operations.cli.database import database, machine
 from vetting.operations.cli.language import LANGUAGE, translate
 from vetting.rules.services.rulebook import load_rules
@@ -40,7 +40,7 @@ ROLES = frozenset({Role.CASEWORKER})
 
 @click.command("check", help=COMMANDS["check"].help)
 @click.argument("wanted", metavar="ORGNR|NAME")
-@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
+@BOARD
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in CaseKind]),

@@ -21,7 +21,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import OFFICIAL, _
-from vetting.operations.cli.commands import COMMANDS
+from vetting.operations.cli.commands import BOARD, COMMANDS
 from vetting.operations.cli.database import database, machine
 from vetting.operations.cli.language import translate
 from vetting.operations.cli.screened_lists import write_file
@@ -43,7 +43,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command("export", help=COMMANDS["export"].help)
 @click.argument("register", type=click.Choice([*(name.value for name in RegisterName), REGISTRY]))
-@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
+@BOARD
 @click.option("--from", "first", type=DAY, metavar="DATE", help=translate("Från och med."))
 @click.option("--to", "last", type=DAY, metavar="DATE", help=translate("Till och med."))
 @click.option("--by", "day", default="", metavar="DAY", help=translate("Dagen som registret går efter."))

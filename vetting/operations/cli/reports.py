@@ -12,7 +12,7 @@ from vetting.kernel.roles import Role
 from vetting.kernel.store.acting import Acting
 from vetting.kernel.store.session import open_reading
 from vetting.kernel.text import _
-from vetting.operations.cli.commands import COMMANDS
+from vetting.operations.cli.commands import BOARD, COMMANDS
 from vetting.operations.cli.database import database, machine
 from vetting.operations.cli.language import translate
 from vetting.operations.cli.screened_lists import write_file
@@ -21,7 +21,7 @@ from vetting.reporting.services.report_files import report_docx, report_xlsx
 
 
 @click.command("report", help=COMMANDS["report"].help)
-@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
+@BOARD
 @click.option("--period", required=True, metavar="2026-T2", help=translate("År och periodens namn."))
 @click.option(
     "--out",

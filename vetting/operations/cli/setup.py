@@ -16,7 +16,7 @@ from vetting.kernel.money import InvalidAmountError, parse_amount
 from vetting.kernel.roles import ROLE_WORDS, Person, Role
 from vetting.kernel.store.acting import Acting, Purpose
 from vetting.kernel.store.session import open_reading, run_in_transaction
-from vetting.operations.cli.commands import COMMANDS
+from vetting.operations.cli.commands import BOARD, COMMANDS
 from vetting.operations.cli.database import database
 from vetting.operations.cli.language import LANGUAGE, translate
 from vetting.operations.cli.people import tell_link, tell_waiting
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 @click.command("setup", help=COMMANDS["setup"].help)
-@click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
+@BOARD
 @click.option("--name", default="", help=translate("Nämndens namn."))
 @click.option("--way", type=click.Choice([way.value for way in WayOfWorking]), help=translate("Arbetssätt."))
 @click.option("--grant-rules", default="", metavar="ID", help=translate("Regler för bidrag."))
