@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement, product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,8 @@ from lxml import html
 
 from tests.board import NUMBERS, clean_facts
 from tests.page_fixtures import app, board, client, somebody
-from vetting.kernel.roles import Role
+from vetting.app import navigation
+from vetting.kernel.roles import Person, Role
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -20,16 +22,53 @@ __all__ = ["app", "board", "client"]
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_everybody_begins_with_what_waits_today_and_a_menu_of_seven(board: BoardAtWork, role: Role) -> None:
+def test_everybody_begins_with_what_waits_today_and_a_menu_of_seven_and_five(board: BoardAtWork, role: Role) -> None:
     somebody_there = somebody(board, role)
     answer = somebody_there.get("/")
     assert (answer.status_code, answer.location) == (303, "/i-dag")
     page = somebody_there.get("/i-dag")
     assert page.status_code == 200
-    bar = html.fromstring(page.text).xpath("//ul[@class='bar']/li[not(@class)]")
-    assert 1 <= len(bar) <= 7
-    for link in html.fromstring(page.text).xpath("//nav[@class='nav']//a/@href | //main//a/@href"):
-        assert somebody_there.get(link).status_code in {200, 303}, link
+    seen = html.fromstring(page.text)
+    assert 1 <= len(seen.xpath("//ul[@class='bar']/li[not(@class)]")) <= 7
+    assert len(seen.xpath("//li[@class='mer']//a")) <= 5
+    for link in seen.xpath("//nav//a/@href | //main//a/@href | //details//a/@href"):
+        answer = somebody_there.get(link)
+        assert answer.status_code in {200, 303}, link
+        for tab in html.fromstring(answer.text).xpath("//nav[@class='sub']//a/@href"):
+            assert somebody_there.get(tab).status_code in {200, 303}, tab
+
+
+def test_no_set_of_roles_and_pages_makes_the_menu_longer_or_hides_a_page() -> None:
+    everything = {key: dict(entry.tabs) for key, entry in navigation.ENTRIES.items()}
+    every_set = [frozenset(Role), *(frozenset(pair) for pair in combinations_with_replacement(Role, 2))]
+    without: tuple[set[str], ...] = (set(), {"meetings"}, {"bookings", "letting"}, {"meetings", "bookings", "deciding"})
+    for roles, closed in product(every_set, without):
+        person = Person(id=1, name="Kim", board_id=1, board="Exempelnämnden", roles=roles)
+        tabs = {key: found for key, found in everything.items() if key not in closed}
+        menu = navigation.layout(person, tabs)
+        assert len(menu.row) <= 7
+        assert len(menu.more) <= 5
+        grouped = {key for _group, keys in navigation.GROUPS for key in keys}
+        assert grouped >= set(menu.more)
+        if roles - navigation.NOTHING_ELSE:
+            reached = {page for key in (*menu.row, *menu.more) for page in menu.tabs[key]}
+            assert reached >= {page for key in tabs.keys() - navigation.OF_A_ROLE for page in tabs[key]}
+
+
+def test_the_menu_of_a_role_is_as_it_is_drawn(board: BoardAtWork) -> None:
+    def names(role: Role, path: str) -> list[str]:
+        page = html.fromstring(somebody(board, role).get("/i-dag").text)
+        return [" ".join(link.text_content().split()) for link in page.xpath(path)]
+
+    row, more = "//ul[@class='bar']/li/a", "//li[@class='mer']//a"
+    assert names(Role.DECISION_MAKER, row) == ["I dag", "Att besluta", "Register"]
+    assert names(Role.PREMISES, row) == ["I dag", "Bokningar", "Föreningar", "Läs in en lista", "Så lånas lokaler ut"]
+    assert names(Role.CASEWORKER, row) == [
+        "I dag", "Ansökningar", "Omgångar", "Bokningar", "Föreningar", "Utbetalningar", "Register",
+    ]  # fmt: skip
+    assert names(Role.CASEWORKER, more) == [
+        "Återkrav", "Uppföljning", "Läs in en lista", "Regler och former", "Översikt",
+    ]  # fmt: skip
 
 
 def test_what_waits_stands_in_lines_each_with_its_act(board: BoardAtWork) -> None:

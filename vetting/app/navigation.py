@@ -1,7 +1,8 @@
-"""The main menu: at most seven entries for the visitor's roles, and the rest under *Mer*; only what they may open."""
+"""The main menu: at most seven entries in the row and five under *Mer*, and the tabs of the entry that is open."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import request, url_for
@@ -14,101 +15,128 @@ from vetting.web.translation import lazy_gettext as _l
 from vetting.web.visitor import entry_to, visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from vetting.kernel.roles import Person
 
 MOST: Final = 7
-MENU_ENTRIES: Final = (
-    ("today.show", _l("I dag")),
-    ("quick_checks.show", _l("Snabbkoll")),
-    ("deciding.index", _l("Att besluta")),
-    ("cases.index", _l("Ansökningar")),
-    ("rounds.index", _l("Omgångar")),
-    ("meetings.index", _l("Möten")),
-    ("bookings.index", _l("Bokningar")),
-    ("associations.index", _l("Föreningar")),
-    ("payments.index", _l("Utbetalningar")),
-    ("reports.index", _l("Uppföljning")),
-    ("payments.reclaims", _l("Återkrav")),
-    ("overviews.show", _l("Översikt")),
-    ("period_reports.index", _l("Rapporter")),
-    ("registers.index", _l("Register")),
-    ("versions.index", _l("Regler")),
-    ("schemes.index", _l("Bidragsformer")),
-    ("letting_kinds.index", _l("Uthyrningsformer")),
-    ("people.index", _l("Personer")),
-    ("watches.index", _l("Bevakningar")),
-    ("registry.index", _l("Diarieföring")),
-    ("letters.waiting", _l("Brev")),
-    ("endings.index", _l("Avskrivningar")),
-    ("due_items.index", _l("Frister")),
-    ("imports.index", _l("Importera lista")),
-    ("incoming.index", _l("Inkommet")),
-    ("completions.index", _l("Kompletteringar")),
-    ("special_reviews.index", _l("Fördjupade kontroller")),
-    ("delegation.index", _l("Delegation")),
-    ("rooms.index", _l("Lokaler")),
-    ("letting.show", _l("Så lånas lokaler ut")),
-    ("ways_of_working.show", _l("Så arbetar nämnden")),
-    ("trail.index", _l("Spåret")),
-    ("setup.show", _l("Kom igång")),
-    ("trial.ask", _l("Prova en lista")),
+MOST_UNDER_MORE: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the menu.
+
+    tabs: endpoint and name of its pages; the entry leads to the first that is open to the visitor.
+    modules: what else stands under it, besides the modules of the tabs.
+    """
+
+    name: str
+    tabs: Mapping[str, str]
+    modules: Collection[str] = ()
+
+
+ARRIVED_AND_WRITTEN: Final[Mapping[str, str]] = {
+    "incoming.index": _l("Inkommet"),
+    "completions.index": _l("Att begära"),
+    "letters.waiting": _l("Att skicka"),
+}
+"""Of applications and bookings alike: under the applications, and for who handles only bookings under these."""
+ENTRIES: Final[Mapping[str, Entry]] = {
+    "today": Entry(
+        _l("I dag"),
+        {"today.show": _l("I dag"), "due_items.index": _l("Frister"), "watches.index": _l("Bevakningar")},
+    ),
+    "overview": Entry(_l("Översikt"), {"overviews.show": _l("Översikt"), "period_reports.index": _l("Rapporter")}),
+    "deciding": Entry(_l("Att besluta"), {"deciding.index": _l("Att besluta")}),
+    "cases": Entry(
+        _l("Ansökningar"),
+        {
+            "cases.index": _l("Ansökningar"),
+            **ARRIVED_AND_WRITTEN,
+            "registry.index": _l("Att diarieföra"),
+            "special_reviews.index": _l("Fördjupade kontroller"),
+            "endings.index": _l("Avskrivningar"),
+        },
+    ),
+    "rounds": Entry(
+        _l("Omgångar"),
+        {"rounds.index": _l("Omgångar")},
+        ("allocations", "board_items", "board_decisions", "item_appeals", "outside_decisions", "budget_lines"),
+    ),
+    "meetings": Entry(_l("Möten"), {"meetings.index": _l("Möten")}),
+    "bookings": Entry(
+        _l("Bokningar"),
+        {"bookings.index": _l("Bokningar"), "rooms.index": _l("Lokaler"), **ARRIVED_AND_WRITTEN},
+        ("weeks", "bookers"),
+    ),
+    "associations": Entry(_l("Föreningar"), {"associations.index": _l("Föreningar")}, ("quick_checks",)),
+    "payments": Entry(_l("Utbetalningar"), {"payments.index": _l("Utbetalningar")}, ("payment_bases",)),
+    "reclaims": Entry(_l("Återkrav"), {"payments.reclaims": _l("Återkrav")}),
+    "follow_up": Entry(
+        _l("Uppföljning"),
+        {"reports.index": _l("Uppföljning")},
+        ("followed_associations", "samples", "activities", "grant_routines"),
+    ),
+    "lists": Entry(_l("Läs in en lista"), {"imports.index": _l("Läs in en lista"), "trial.ask": _l("Prova en lista")}),
+    "letting": Entry(_l("Så lånas lokaler ut"), {"letting.show": _l("Så lånas lokaler ut")}),
+    "rules": Entry(
+        _l("Regler och former"),
+        {
+            "versions.index": _l("Regler"),
+            "schemes.index": _l("Bidragsformer"),
+            "letting_kinds.index": _l("Uthyrningsformer"),
+        },
+        ("drafts", "draft_cases", "draft_forms", "draft_parts", "draft_trials", "library_search"),
+    ),
+    "registers": Entry(_l("Register"), {"registers.index": _l("Register"), "trail.index": _l("Spåret")}),
+    "settings": Entry(
+        _l("Nämndens inställningar"),
+        {
+            "ways_of_working.show": _l("Så arbetar nämnden"),
+            "setup.show": _l("Kom igång"),
+            "people.index": _l("Personer"),
+            "delegation.index": _l("Delegation"),
+            "own_templates.show": _l("Mallar"),
+            "personal_data.show": _l("Personuppgifter"),
+            "systems.show": _l("Andra system"),
+        },
+    ),
+}
+"""In the menu's order."""
+GROUPS: Final = (
+    (_l("Ärenden"), ("deciding", "cases", "rounds", "meetings", "bookings", "associations")),
+    (_l("Pengar"), ("payments", "reclaims", "follow_up")),
+    (_l("Underlag och regler"), ("lists", "rules", "overview", "registers")),
 )
-"""Endpoint, name; in the menu's order."""
+"""How the entries under *Mer* are grouped."""
+FOLDED: Final = {"follow_up": "payments", "lists": "cases", "reclaims": "payments", "overview": "registers"}
+"""Where the menu is too long these become tabs of another entry, in this order."""
 FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
-    Role.CASEWORKER: (
-        "today.show",
-        "cases.index",
-        "rounds.index",
-        "meetings.index",
-        "bookings.index",
-        "associations.index",
-        "registers.index",
-    ),
-    Role.PREMISES: ("today.show", "quick_checks.show", "bookings.index", "rooms.index", "associations.index"),
-    Role.GROUP_SECRETARY: ("today.show", "meetings.index", "cases.index"),
-    Role.GROUP_MEMBER: ("today.show", "meetings.index", "cases.index"),
-    Role.VBE_COORDINATOR: ("today.show", "meetings.index", "cases.index"),
-    Role.DECISION_MAKER: ("today.show", "deciding.index", "cases.index", "registers.index"),
-    Role.FINANCE: ("today.show", "payments.index", "payments.reclaims", "registers.index"),
-    Role.MANAGER: (
-        "today.show",
-        "overviews.show",
-        "cases.index",
-        "bookings.index",
-        "period_reports.index",
-        "registers.index",
-        "people.index",
-    ),
-    Role.REGISTRAR: ("today.show", "registry.index", "cases.index", "associations.index", "registers.index"),
-    Role.AUDITOR: ("today.show", "cases.index", "registers.index", "payments.index"),
-    Role.RULES_OWNER: ("today.show", "versions.index"),
-    Role.ADMINISTRATOR: ("today.show", "setup.show", "people.index", "ways_of_working.show"),
+    Role.CASEWORKER: ("today", "cases", "rounds", "meetings", "bookings", "associations", "registers"),
+    Role.PREMISES: ("today", "bookings", "associations", "lists", "letting"),
+    Role.GROUP_SECRETARY: ("today", "meetings", "cases"),
+    Role.GROUP_MEMBER: ("today", "meetings", "cases"),
+    Role.VBE_COORDINATOR: ("today", "meetings", "cases"),
+    Role.DECISION_MAKER: ("today", "deciding", "registers"),
+    Role.FINANCE: ("today", "payments", "reclaims", "registers"),
+    Role.MANAGER: ("today", "overview", "cases", "deciding", "rounds", "bookings", "registers"),
+    Role.REGISTRAR: ("today", "cases", "associations", "registers"),
+    Role.AUDITOR: ("today", "cases", "payments", "registers"),
+    Role.RULES_OWNER: ("today", "rules"),
+    Role.ADMINISTRATOR: ("today", "settings", "bookings"),
 }
 """What each role needs daily; the rest stands under *Mer*."""
-PART_OF: Final = {
-    "followed_associations": "reports",
-    "samples": "reports",
-    "activities": "reports",
-    "grant_routines": "reports",
-    "weeks": "bookings",
-    "allocations": "rounds",
-    "board_items": "rounds",
-    "own_templates": "setup",
-    "systems": "setup",
-    "board_decisions": "rounds",
-    "item_appeals": "rounds",
-    "outside_decisions": "rounds",
-    "budget_lines": "rounds",
-}
-"""Pages that stand under another's entry."""
-OWN_PAGE: Final = frozenset({"payments.reclaims", "people.password"})
-"""Pages that are an entry of their own, or none, not that of their module."""
+NOTHING_ELSE: Final = frozenset({Role.DECISION_MAKER, Role.PREMISES})
+"""Roles for whom the menu ends there: all else is reached from it."""
+OF_A_ROLE: Final = frozenset({"letting", "settings"})
+"""Entries only for the roles that need them daily: the others find them at the foot and under their name."""
+OF_ONE_PAGE: Final = {"payments.reclaims": "reclaims", "people.password": ""}
+"""Pages under another entry than their module's, or under none."""
 
 
-class MenuEntry(NamedTuple):
-    """One entry of the menu."""
+class Link(NamedTuple):
+    """One entry or tab: where it leads, its name, and whether the page that is shown belongs to it."""
 
     address: str
     name: str
@@ -116,55 +144,120 @@ class MenuEntry(NamedTuple):
 
 
 class Menu(NamedTuple):
-    """The menu: what stands in it, and what stands under *Mer*."""
+    """The menu: what stands in it, what stands under *Mer* by group, and the tabs of the open entry."""
 
-    first: list[MenuEntry]
-    more: list[MenuEntry]
+    first: list[Link]
+    more: list[tuple[str, list[Link]]]
+    tabs: list[Link]
+    settings: Link | None
 
     @property
     def more_here(self) -> bool:
         """Whether the page that is shown stands under *Mer*."""
-        return any(entry.here for entry in self.more)
+        return any(entry.here for _group, entries in self.more for entry in entries)
+
+
+class Layout(NamedTuple):
+    """Which entries stand in the row and which under *Mer*, and the tabs of each: endpoint and name."""
+
+    row: list[str]
+    more: list[str]
+    tabs: dict[str, dict[str, str]]
 
 
 def menu() -> Menu:
     """The entries that are open to the visitor."""
     person = visitor()
-    found = {
-        endpoint: _entry(endpoint, str(name), person)
-        for endpoint, name in MENU_ENTRIES
-        if entry_to(endpoint, person) is RouteEntry.OPEN and not _out_of_place(endpoint, person)
-    }
-    daily = _daily(person, found)
+    found = layout(person, {key: tabs for key in ENTRIES if (tabs := _open_tabs(key, person))})
+    here = _here(found)
+    links = {key: _link(key, tabs, here, person) for key, tabs in found.tabs.items()}
     return Menu(
-        [entry for endpoint, entry in found.items() if endpoint in daily],
-        [entry for endpoint, entry in found.items() if endpoint not in daily],
+        [links[key] for key in found.row],
+        [(str(group), more) for group, keys in GROUPS if (more := [links[key] for key in keys if key in found.more])],
+        _tabs_here(found.tabs.get(here, {}), person),
+        links.get("settings") if person else None,
     )
 
 
-def _daily(person: Person | None, open_to: Mapping[str, MenuEntry]) -> frozenset[str]:
-    """What a person's roles need daily, role by role until the menu is full; all of it where it is short."""
-    if person is None or len(open_to) <= MOST:
-        return frozenset(open_to)
-    wanted = dict.fromkeys(
-        endpoint for role in FIRST_OF if role in person.roles for endpoint in FIRST_OF[role] if endpoint in open_to
-    )
-    return frozenset(list(wanted)[:MOST])
+def layout(person: Person | None, open_to: Mapping[str, Mapping[str, str]]) -> Layout:
+    """The menu of a person to whom these entries and tabs are open."""
+    shown = _shown(person, open_to)
+    tabs = {key: dict(found) for key, found in open_to.items()}
+    for key, into in FOLDED.items():
+        if key in tabs and key not in shown and into in shown:
+            tabs[into] |= tabs[key]
+    row = _row(person, shown)
+    return Layout(row, [key for key in ENTRIES if key in shown and key not in row], tabs)
 
 
-def _entry(endpoint: str, name: str, person: Person | None) -> MenuEntry:
-    return MenuEntry(url_for(_endpoint_of_entry(endpoint, person)), name, _is_here(endpoint))
+def _open_tabs(key: str, person: Person | None) -> dict[str, str]:
+    """The pages of an entry that are open to a person, without those that they find elsewhere."""
+    return {
+        endpoint: name
+        for endpoint, name in ENTRIES[key].tabs.items()
+        if entry_to(endpoint, person) is RouteEntry.OPEN and not _out_of_place(key, endpoint, person)
+    }
 
 
-def _is_here(endpoint: str) -> bool:
-    shown = request.endpoint or ""
-    if shown in OWN_PAGE or endpoint in OWN_PAGE:
-        return shown == endpoint
-    own = shown.split(".")[0]
-    return PART_OF.get(own, own) == endpoint.split(".", maxsplit=1)[0]
+def _shown(person: Person | None, open_to: Collection[str]) -> set[str]:
+    """The entries of a person's menu: fewer where others can hold them and the menu would be too long."""
+    if person is None:
+        return {key for key in open_to if key == "lists"}
+    needed = {key for role in person.roles for key in FIRST_OF[role]}
+    shown = {key for key in open_to if key in needed or not (key in OF_A_ROLE or person.roles <= NOTHING_ELSE)}
+    if len(shown) > MOST:
+        shown -= OF_A_ROLE
+    rare = sorted((key for key in FOLDED if key in shown), key=needed.__contains__)
+    shorter = [shown - set(rare[:number]) for number in range(len(rare) + 1)]
+    calm = [keys for keys in shorter if len(keys) <= MOST and keys >= shown & needed]
+    return next(iter(calm), next(keys for keys in shorter if len(keys) <= MOST + MOST_UNDER_MORE))
 
 
-def _endpoint_of_entry(endpoint: str, person: Person | None) -> str:
+def _row(person: Person | None, shown: Collection[str]) -> list[str]:
+    """What stands in the row: what a person's roles need daily, role by role, then the others until it is full."""
+    roles = [role for role in FIRST_OF if person is not None and role in person.roles]
+    wanted = dict.fromkeys([key for role in roles for key in FIRST_OF[role]] + sorted(ENTRIES, key=FOLDED.__contains__))
+    row = [key for key in wanted if key in shown][:MOST]
+    return [key for key in ENTRIES if key in row]
+
+
+def _here(found: Layout) -> str:
+    """The entry that the page which is shown belongs to; empty for none."""
+    page = request.endpoint or ""
+    shown = {*found.row, *found.more}
+    for key in sorted(found.tabs, key=shown.__contains__, reverse=True):  # what is folded into another stands there
+        if page in found.tabs[key]:
+            return key
+    if page in OF_ONE_PAGE:
+        return OF_ONE_PAGE[page]
+    module = page.partition(".")[0]
+    own = next((key for key in found.tabs if module in _modules(ENTRIES[key])), "")
+    return own if own in shown else FOLDED.get(own, own)
+
+
+def _modules(entry: Entry) -> Iterable[str]:
+    return {*entry.modules, *(endpoint.partition(".")[0] for endpoint in entry.tabs if endpoint not in OF_ONE_PAGE)}
+
+
+def _link(key: str, tabs: Mapping[str, str], here: str, person: Person | None) -> Link:
+    """An entry; one whose own page is closed to the person is named by the first that is open."""
+    endpoint, name = next(iter(tabs.items()))
+    entry = ENTRIES[key]
+    own = endpoint == next(iter(entry.tabs))
+    return Link(url_for(_place(endpoint, person)), str(entry.name if own else name), key == here)
+
+
+def _tabs_here(tabs: Mapping[str, str], person: Person | None) -> list[Link]:
+    """The tabs of the open entry, on its own pages only: a page below them has its path instead."""
+    if request.endpoint not in tabs or len(tabs) == 1:
+        return []
+    return [
+        Link(url_for(_place(endpoint, person)), str(name), endpoint == request.endpoint)
+        for endpoint, name in tabs.items()
+    ]
+
+
+def _place(endpoint: str, person: Person | None) -> str:
     """Where an entry leads: whoever sees to bookings only begins with the week."""
     return "weeks.nearest" if endpoint == "bookings.index" and _bookings_only(person) else endpoint
 
@@ -173,19 +266,33 @@ def _bookings_only(person: Person | None) -> bool:
     return person is not None and person.kinds(Action.READ_CASES) == (CaseKind.BOOKING,)
 
 
-def _out_of_place(endpoint: str, person: Person | None) -> bool:
+def _out_of_place(key: str, endpoint: str, person: Person | None) -> bool:
     """No applications for whoever sees bookings only, no group where there is none, settings for whoever sets them."""
     if person is None:
-        return endpoint in {"letting.show", "rooms.index"}
-    if endpoint == "ways_of_working.show":
-        changes = person.may(Action.MANAGE_BOARD) or person.roles & WATCHES
-        return not changes  # the others find it at the foot of every page
-    if endpoint == "letting_kinds.index":
-        return not person.may(Action.WRITE_RULES)  # the others find them under Rules
-    if endpoint in {"letting.show", "rooms.index"}:
-        return not (_bookings_only(person) or person.may(Action.MANAGE_BOARD))
-    if endpoint == "delegation.index":
-        theirs = (Action.MANAGE_BOARD, Action.DECIDE, Action.AGREE_PEOPLE)
-        return not any(person.may(action) for action in theirs) or _bookings_only(person)
-    not_theirs = endpoint in {"cases.index", "deciding.index", "endings.index"} and _bookings_only(person)
-    return not_theirs or (endpoint == "meetings.index" and not person.with_group)
+        return endpoint != "trial.ask"
+    if key == "bookings" and endpoint in ARRIVED_AND_WRITTEN:
+        return not _bookings_only(person)
+    if endpoint in FOR_WHOM:
+        return not FOR_WHOM[endpoint](person)
+    return key in {"cases", "deciding"} and _bookings_only(person)
+
+
+def _sets_or_watches(person: Person) -> bool:
+    return person.may(Action.MANAGE_BOARD) or bool(person.roles & WATCHES)
+
+
+def _delegates(person: Person) -> bool:
+    theirs = (Action.MANAGE_BOARD, Action.DECIDE, Action.AGREE_PEOPLE)
+    return any(person.may(action) for action in theirs) and not _bookings_only(person)
+
+
+FOR_WHOM: Final[Mapping[str, Callable[[Person], bool]]] = {
+    "meetings.index": lambda person: person.with_group,
+    "trial.ask": lambda person: person.may(Action.WRITE_RULES) or entry_to("imports.index", person) is RouteEntry.OPEN,
+    "letting_kinds.index": lambda person: person.may(Action.WRITE_RULES),
+    "rooms.index": lambda person: _bookings_only(person) or person.may(Action.MANAGE_BOARD),
+    "own_templates.show": _sets_or_watches,
+    "systems.show": _sets_or_watches,
+    "delegation.index": _delegates,
+}
+"""Pages that more may open than have them in their menu: the others come there from the pages that use them."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 
 from tests.page_fixtures import board, kim, on_that_day, one_line, somebody
@@ -171,10 +172,17 @@ def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: B
 
 def test_the_menu_marks_schemes_on_their_pages_and_rounds_on_theirs(board: BoardAtWork, kim: Somebody) -> None:
     made = somebody(board, Role.RULES_OWNER).send("/bidragsformer/ny", name="Lokalbidrag", purpose="", ruleset="")
-    marked = re.compile(r'<a href="([^"]+)"\s+aria-current="page"')
-    assert marked.findall(kim.get("/omgangar").text) == ["/omgangar"]
-    assert marked.findall(kim.get(f"/omgangar/{board.round_id}").text) == ["/omgangar"]
-    assert marked.findall(kim.get(made.location).text) == ["/bidragsformer"]
+
+    def marked(path: str) -> list[str]:
+        return [
+            link.get("href") for link in html.fromstring(kim.get(path).text).xpath("//nav//a[@aria-current='page']")
+        ]
+
+    menus = 2  # the row, and the menu of a phone
+    assert marked("/omgangar") == ["/omgangar"] * menus
+    assert marked(f"/omgangar/{board.round_id}") == ["/omgangar"] * menus
+    assert marked(made.location) == ["/regler"] * menus
+    assert marked("/bidragsformer") == ["/regler"] * menus + ["/bidragsformer"]
 
 
 def test_budget_lines_are_added_changed_and_chosen_for_a_rounds_schemes(board: BoardAtWork, kim: Somebody) -> None:

@@ -48,7 +48,7 @@ for (const row of document.querySelectorAll("[data-copies]")) {
 }
 
 // A menu that is open closes by Escape, and when somebody goes elsewhere.
-for (const box of document.querySelectorAll(".nav details")) {
+for (const box of document.querySelectorAll(".nav details, .who details")) {
   document.addEventListener("click", (event) => { if (!box.contains(event.target)) box.open = false; });
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !box.open) return;
