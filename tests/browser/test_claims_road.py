@@ -155,7 +155,7 @@ def test_a_claim_goes_to_kronofogden_and_is_written_off(
                 ("Till Kronofogden", "01-1234-26", ""),
                 ("Utfall hos Kronofogden", "", "Föreningen saknar tillgångar."),
             ):
-                fold(page, "Anteckna ur reskontran, eller en kontakt")
+                fold(page, "Anteckna en uppgift ur reskontran eller en kontakt")
                 page.get_by_label("Vad", exact=True).select_option(label=step)
                 page.get_by_role("textbox", name="Nummer").fill(number)
                 page.get_by_label("Anteckning").fill(text)

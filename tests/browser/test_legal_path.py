@@ -150,10 +150,10 @@ def assess_not_met(page: Page, address: str, case: str) -> None:
             "Vilken källa?",
             (("Källa", "årsmötesprotokollet"), ("Sida eller paragraf", "§ 4"), ("Är uppgiften bekräftad", "Ja")),
         ),
-        ("Får föreningen se källan?", (("Får föreningen se uppgiften", "Ja"),)),
-        ("Vad talar för?", (("Vad talar för föreningen?", "Föreningen har i övrigt följt stadgarna."),)),
+        ("Får föreningen se uppgiften?", (("Får föreningen se uppgiften", "Ja"),)),
+        ("Vad talar för föreningen?", (("Vad talar för föreningen?", "Föreningen har i övrigt följt stadgarna."),)),
         ("Finns särskilda skäl?", (("Hur de särskilda skälen har vägts", "Inget avståndstagande har gjorts."),)),
-        ("Räcker något mildare?", (("Varför det inte räcker", "Villkor prövades utan resultat."),)),
+        ("Räcker en mindre ingripande åtgärd?", (("Varför det inte räcker", "Villkor prövades utan resultat."),)),
     )
     for number, (question, fields) in enumerate(answers):
         asked = point.locator("details.question", has=page.locator("summary", has_text=question))
@@ -305,7 +305,7 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, board:
             page.goto(f"{address}/att-besluta/{case}")
             press(page, "Nej, jag är inte jävig")
             page.goto(f"{address}/att-besluta")
-            page.get_by_label("Besluta som föreslaget:").check()
-            press(page, "Besluta de valda som föreslaget")
+            page.get_by_label("Besluta enligt förslaget:").check()
+            press(page, "Besluta de valda enligt förslaget")
             expect(page.get_by_text("1 ärende är beslutat som föreslaget.")).to_be_visible()
     assert board.case(case).state == "payment"

@@ -79,7 +79,7 @@ def apply(page: Page, address: str, name: str, org: str, round_name: str) -> str
 
 def table(page: Page) -> openpyxl.Workbook:
     with page.expect_download() as download:
-        page.get_by_role("link", name="Ladda ner Excel").click()
+        page.get_by_role("link", name="Hämta som Excel").click()
     return openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
 
 
@@ -337,7 +337,7 @@ def test_a_stroke_proposes_within_the_frame_of_the_round_and_names_what_does_not
         expect(strip).to_contain_text(re.compile(r"1\s100\s000\s+kr är kvar av 1\s100\s000\s+kr"))
         for box in page.locator("table.rows tbody input[type=checkbox]").all():
             box.check()
-        page.get_by_role("button", name="Föreslå bevilja det sökta").click()
+        page.get_by_role("button", name="Föreslå att bevilja sökt belopp").click()
         receipt = page.get_by_text("Föreslaget: bevilja")
         expect(receipt).to_be_visible()
         proposed = int(re.sub(r"\D", "", re.findall(r"bevilja ([\d\s]+)kr", receipt.inner_text())[0]))

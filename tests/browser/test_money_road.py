@@ -117,7 +117,7 @@ def test_a_grant_in_two_instalments_is_stopped_between_resumed_reported_and_part
         with at_work(browser, address, Role.DECISION_MAKER) as page:
             opened(page, address, "/utbetalningar")
             page.get_by_text("Stoppa", exact=False).first.click()
-            page.get_by_label("Kravet det gäller").select_option(label="Inget krav i reglerna: ett villkor i beslutet")
+            page.get_by_label("Kravet det gäller").select_option(label="Ett villkor i beslutet, inget krav i reglerna")
             page.get_by_label("Motivering").fill("Årsmötet är inte hållet.")
             press(page, "Besluta om stopp")
             expect(page.get_by_text("Utbetalningen är stoppad.")).to_be_visible()

@@ -47,11 +47,11 @@ def test_somebody_new_is_added_with_the_questions_on_the_same_page_without_scrip
         page.wait_for_selector("#f-name_in_application")
         page.locator("#f-name_in_application").fill("Kulturföreningen Nyponbacken")
         page.locator("#f-expected_visitors").fill("massor")
-        page.get_by_role("button", name="Lägg till och ta vidare").click()
+        page.get_by_role("button", name="Lägg till och skapa ärende").click()
         page.wait_for_selector("#errors")
         assert page.locator("#f-expected_visitors").input_value() == "massor"
         page.locator("#f-expected_visitors").fill("20")
-        page.get_by_role("button", name="Lägg till och ta vidare").click()
+        page.get_by_role("button", name="Lägg till och skapa ärende").click()
         page.wait_for_url("**/arenden/BOK-*")
         assert "Kulturföreningen Nyponbacken" in page.locator("h1").inner_text()
 

@@ -163,7 +163,7 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         choose(page, "Hur det besvaras", "Signal: ställer en fråga till en person")
         choose(page, "Vad det handlar om", "Verksamheten")
         choose(page, "Om det inte är uppfyllt", "en person bedömer")
-        page.locator("#condition summary", has_text="Ett villkor som raderna inte räcker till").click()
+        page.locator("#condition summary", has_text="Ett villkor som inte kan skrivas på raderna").click()
         page.locator("#condition_yaml").fill("{fact: purpose, matches_list: {list: ord-att-titta-pa}}")
         page.get_by_label("Källa: dokument").fill("Riktlinjer för aktivitetsstöd")
         press(page, "Spara kriteriet")
@@ -209,7 +209,7 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         page.goto(draft)
         page.get_by_role("link", name="Granska och publicera").click()
         expect(page.get_by_text("Närvaron sparas i sju år").first).to_be_visible()
-        for read in ("Jag har läst varningarna", "Jag har läst vad som tas bort, och det är meningen"):
+        for read in ("Jag har läst varningarna", "Jag har läst vilka skydd som tas bort, och det är avsiktligt"):
             if page.get_by_label(read).count():
                 page.get_by_label(read).check()
         press(page, "Publicera")

@@ -156,7 +156,7 @@ def test_the_job_by_keyboard_only(page: Page, address: str) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("Antal medlemmar: 4. Krav: minst 5.")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Ladda ner arbetsboken").focus()
+        page.get_by_role("button", name="Hämta Excelfilen").focus()
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "ansokningar granskad.xlsx"
 
@@ -168,7 +168,7 @@ def test_the_job_without_javascript(browser: Browser, address: str) -> None:
     upload(page, "bokningar.xlsx")
     expect(page.get_by_role("heading", name="20 rader kräver en bedömning")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Ladda ner arbetsboken").click()
+        page.get_by_role("button", name="Hämta Excelfilen").click()
     book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
     assert book.sheetnames[:2] == ["Vecka 48", "Översikt"]
     context.close()
@@ -186,7 +186,7 @@ def test_the_rows_are_filtered_by_what_is_to_be_done(page: Page, address: str) -
     expect(page.locator(".group:visible")).to_have_count(1)
     page.get_by_role("radio", name="Celler att rätta 6").check()
     expect(page.locator("details.fi:visible")).to_have_count(6)
-    page.get_by_role("radio", name="Väntar på papper 18").check()
+    page.get_by_role("radio", name="Uppgifter saknas 18").check()
     expect(page.locator("details.fi:visible")).to_have_count(18)
     page.get_by_label("Alla 60").check()
     expect(page.locator("details.fi:visible")).to_have_count(60)

@@ -92,7 +92,7 @@ def test_the_page_follows_the_work_until_its_file_can_be_fetched(
         assert page.evaluate("window.loaded") == loaded  # without being loaded anew
         assert page.locator("progress").evaluate("one => one.value") == 5_000
         ended(database, key)
-        file = page.get_by_role("link", name="Ladda ner Excel")
+        file = page.get_by_role("link", name="Hämta som Excel")
         expect(file).to_be_visible()
         expect(page.get_by_role("status")).to_contain_text("12 500 rader, som det stod")
         assert violations(page) == []
@@ -112,4 +112,4 @@ def test_without_a_script_the_work_is_followed_by_loading_anew_and_stopped_by_a_
         page.get_by_role("link", name="Ladda om").click()
         expect(page.get_by_role("status")).to_contain_text("5 000 av 12 500 rader")
         page.get_by_role("button", name="Stoppa").click()
-        expect(page.get_by_text("Arbetet är stoppat. Ingen fil gjordes.")).to_be_visible()
+        expect(page.get_by_text("Arbetet stoppades. Ingen fil skapades.")).to_be_visible()

@@ -171,7 +171,7 @@ def plain(text: str) -> str:
             12000,
             (
                 "Hyra enligt ansökan: 60 000 kr × 50 % = 30 000 kr, men högst 20 000 kr. Fast belopp: 12 345 kr. "
-                "Det lägsta av dem: 12 345 kr. Avrundat nedåt till hela 1 000 kr: 12 000 kr."
+                "Det lägsta beloppet: 12 345 kr. Avrundat nedåt till hela 1 000 kr: 12 000 kr."
             ),
         ),
         (

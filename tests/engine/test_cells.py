@@ -434,7 +434,7 @@ def test_a_row_with_a_blank_field_does_not_know_it_and_a_wrong_one_is_told_by_it
     many = read_cell(fact, Cell(CellKind.TEXT, "Hyra; 20 000; mars"), on=ON)
     assert many.told is not None
     assert many.told[0].sv == "Rad 1 har 3 fält, men listan har 2."
-    assert many.told[1].sv == "En rad för varje, med semikolon emellan: Vad; Belopp."
+    assert many.told[1].sv == "Skriv varje post på en egen rad, med semikolon mellan uppgifterna: Vad; Belopp."
     assert read_cell(fact, Cell(CellKind.TEXT, "Hyra; 1\n" * 201), on=ON).told is not None
 
 

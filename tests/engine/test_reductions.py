@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ON = date(2026, 11, 20)
 LATE: dict[str, Any] = {
     "id": "ansokan-i-tid",
-    "label": {"sv": "Ansökan kom in i tid", "en": "The application came in time"},
+    "label": {"sv": "Ansökan kom in i tid", "en": "The application was received time"},
     "applies_to": ["grant"],
     "level": "application",
     "kind": "automatic",
@@ -113,7 +113,7 @@ def test_past_the_last_step_a_person_says_what_is_taken_off(rules: RulesFolder) 
     screening = judged(made(rules, LATE), date(2026, 11, 16))
     [finding] = screening.findings
     assert finding.attention is Attention.PERSON
-    assert "Reglerna säger inte vilket avdrag det blir." in reason_for_finding(finding, screening).sv
+    assert "Reglerna anger inte hur stort avdraget är." in reason_for_finding(finding, screening).sv
 
 
 def test_a_step_that_cannot_be_told_is_no_reduction(rules: RulesFolder) -> None:

@@ -45,7 +45,7 @@ valid: null
 builds_on: []
 criteria:
   - id: ansokan-i-tid
-    label: {sv: Ansökan kom in i tid, en: The application came in time}
+    label: {sv: Ansökan kom in i tid, en: The application was received time}
     applies_to: [grant]
     level: application
     kind: automatic

@@ -256,7 +256,7 @@ def test_a_reduction_is_written_by_days_late_and_comes_back(databases: Databases
     for wrong, told in (
         ({"off-0": "mycket"}, "är inget avdrag"),
         ({"off-0": ""}, "Avdraget saknas."),
-        ({"days-0": "en vecka", "off-0": "10 %"}, "Det är inga dagar."),
+        ({"days-0": "en vecka", "off-0": "10 %"}, "Det är inget antal dagar."),
         ({"off-0": "25"}, "är inget avdrag"),
     ):
         answer = desk.post("/kriterium/ny", HEAD | DATES | {"if_not_met": "reduce", "label_sv": "Annat"} | wrong)
@@ -327,7 +327,7 @@ def test_an_amount_that_the_form_cannot_show_is_never_saved_by_it(databases: Dat
     before = entries(desk, "amount")
     assert before
     page = desk.get("/belopp").text
-    assert "Beloppet säger mer än vad formuläret kan visa." in page
+    assert "Beloppsregeln innehåller mer än vad formuläret kan visa." in page
     assert 'name="kind-0"' not in page
     assert desk.post("/belopp", {"kind-0": "fixed", "number-0": "7"}).status_code == 422
     assert entries(desk, "amount") == before
@@ -360,7 +360,7 @@ def test_what_the_form_of_a_fact_has_no_field_for_stays(databases: Databases) ->
 def test_rules_that_cannot_be_read_are_said_to_hold_nothing_nowhere(databases: Databases) -> None:
     desk = Desk(databases, GUIDELINE + "amount: {parts: [{count: dogs_in_activity}]}\n")
     page = desk.get().text
-    assert "Syns när det som ska rättas är rättat." in page
+    assert "Visas när felen är rättade." in page
     for untrue in ("Inga egna uppgifter", "räknar inte ut något belopp", "Inga typfall"):
         assert untrue not in page, untrue
     assert desk.get("/typfall/0").status_code == 303

@@ -85,10 +85,12 @@ class RoomForm(PostedForm):
     )
     buffer_minutes = WholeNumberField(_("Paus mellan bokningar (minuter)"))
     shared_by = WholeNumberField(
-        _("Bokningar som ryms samtidigt"), hint=_("1: ingen delning. En hall som delas i halvor rymmer 2.")
+        _("Bokningar som ryms samtidigt"), hint=_("Skriv 1 om lokalen inte delas. En hall som delas i halvor rymmer 2.")
     )
 
-    price = AmountField(_("Normal taxa (kr per timme)"), hint=_("Tomt: nedsatt taxa räknas inte i kronor."))
+    price = AmountField(
+        _("Normal taxa (kr per timme)"), hint=_("Lämna tomt om nedsättningen inte ska räknas i kronor.")
+    )
     subsidised_price = AmountField(_("Subventionerad taxa (kr per timme)"))
 
     def hours_of(self, place: int) -> tuple[TypedField, TypedField]:
@@ -168,7 +170,10 @@ class LettingKindForm(PostedForm):
     ruleset = ChoiceField(
         _("Regler"),
         blank=_("De gemensamma reglerna"),
-        hint=_("Egna regler publiceras för sig, tillsammans med de gemensamma: till dess gäller de gemensamma."),
+        hint=_(
+            "Egna regler publiceras för sig och gäller då tillsammans med de gemensamma. Till "
+            "dess gäller bara de gemensamma."
+        ),
     )
 
 
@@ -185,7 +190,7 @@ class RoomBookingForm(FactForm):
     day = DayField(_("Dag"), hint=_("Till exempel 2026-12-01."), needs=NO_DAY)
     from_clock = ClockField(_("Från"), hint=_("Till exempel 18:00."), needs=NO_CLOCK)
     until_clock = ClockField(_("Till"), ends=True, hint=_("Efter midnatt räknas som nästa dag."), needs=NO_CLOCK)
-    until = DayField(_("Varje vecka till och med"), hint=_("Tomt för en enda gång."))
+    until = DayField(_("Varje vecka till och med"), hint=_("Lämna tomt för ett enda tillfälle."))
     way = ShownChoiceField(_("Vad är det?"), options=ROOM_USE_WORDS, default=RoomUseKind.BOOKING)
     skip_clashes = TickField(_("Hoppa över tider som krockar"))
     step = CarriedField()
@@ -315,7 +320,9 @@ class BookingSecondLookForm(PostedForm):
 
     case = CarriedField()
     text = TextField(
-        _("Vad det nya leder till"), rows=2, hint=_("Står svaret kvar? Ska svaret ändras: öppna bokningen.")
+        _("Vad ändringen innebär för svaret"),
+        rows=2,
+        hint=_("Skriv varför svaret står kvar. Ska det ändras: öppna bokningen."),
     )
 
 

@@ -190,7 +190,7 @@ def _part(data: object, path: Path, faults: Faults, catalogue: Catalogue, figure
         if found is not None:
             faults.add(
                 path,
-                _("Delen säger inte vad den räknas på."),
+                _("Delen anger inte vad den räknas på."),
                 _("Skriv {per: …, each: …}, {share: …, of: …}, {fixed: …} eller {figure: …, times: …}."),
             )
         return None
@@ -239,7 +239,11 @@ def _what_to_count(fields: FieldReader, key: str, catalogue: Catalogue, *, money
         if definition.type not in LISTS or added is None or (added.type is FactType.MONEY) != money:
             fields.faults.add(
                 fields.at(key),
-                _("Listan {id} har ingen kolumn '{column}' som kan räknas så.", id=definition.id, column=column),
+                _(
+                    "Listan {id} har ingen kolumn '{column}' som kan räknas på det sättet.",
+                    id=definition.id,
+                    column=column,
+                ),
                 _("Välj en kolumn med belopp i kronor.") if money else _("Välj en kolumn med antal."),
             )
         return definition.id, column
@@ -284,7 +288,7 @@ def work_out(rule: AmountRule, facts: Facts, catalogue: Catalogue) -> WorkedAmou
     known = [amount for amount in amounts if amount is not None]
     total = min(known) if rule.of is AmountOf.LEAST else sum(known)
     if len(known) > 1:
-        named = _("Det lägsta av dem: ") if rule.of is AmountOf.LEAST else _("Tillsammans: ")
+        named = _("Det lägsta beloppet: ") if rule.of is AmountOf.LEAST else _("Tillsammans: ")
         steps.append(named + kronor(total) + same_in_both("."))
     for limit, words, exceeds in (
         (rule.at_most, _("Högst "), rule.at_most is not None and total > rule.at_most),
@@ -375,7 +379,7 @@ def _of_figure(part: AmountPart, rule: AmountRule, values: Mapping[str, Value]) 
     name = FIGURE_WORDS.get(part.figure, same_in_both(part.figure))
     day = next((found for fact in YEARS if isinstance(found := values.get(fact), date)), None)
     if day is None:
-        return name + _(": det är inte känt för vilket år."), None, YEARS[-1]
+        return name + _(": det framgår inte vilket år som gäller."), None, YEARS[-1]
     figure = rule.figures.get(part.figure, {}).get(day.year)
     if figure is None:
         told = _(": beloppet för {year} finns inte i tabellen. Lägg till det i reglerna.", year=day.year)

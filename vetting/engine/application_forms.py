@@ -66,7 +66,11 @@ def parse_application_form(data: object, path: Path, faults: Faults, catalogue: 
                 )
         parts.append(FormPart(inner.words("heading"), inner.words("help", required=False), names))
     if len(parts) > MOST_PARTS:
-        faults.add(fields.at("parts"), _("Formuläret har fler än {most} rubriker.", most=MOST_PARTS), _("Slå ihop."))
+        faults.add(
+            fields.at("parts"),
+            _("Formuläret har fler än {most} rubriker.", most=MOST_PARTS),
+            _("Slå ihop några av dem."),
+        )
     helped = FieldReader(
         mapping_at(found.get("help") or {}, fields.at("help"), faults) or {}, fields.at("help"), faults
     )

@@ -486,7 +486,7 @@ def _rows(given: CellInput) -> tuple[ListRow, ...]:
     if len(lines) > MOST_ROWS:
         raise UnreadableValueError(
             _("Listan har {many} rader, fler än {most}.", many=len(lines), most=MOST_ROWS),
-            _("Lägg samman rader, eller skicka listan som bilaga."),
+            _("Slå ihop rader, eller skicka listan som bilaga."),
         )
     return tuple(_row(given, number, line, fields) for number, line in enumerate(lines, 1))
 
@@ -537,7 +537,7 @@ def _row(given: CellInput, number: int, line: str, fields: Sequence[FactDefiniti
 def rows_written(definition: FactDefinition) -> Words:
     """How its rows are written: 'En rad för varje, med semikolon emellan: Vad; Belopp.'."""
     labels = join_words((item.label for item in definition.fields.values()), "; ")
-    return _("En rad för varje, med semikolon emellan: ") + labels + same_in_both(".")
+    return _("Skriv varje post på en egen rad, med semikolon mellan uppgifterna: ") + labels + same_in_both(".")
 
 
 def rows_explained(definition: FactDefinition) -> Words:

@@ -102,7 +102,7 @@ class SpecialReason(StrEnum):
 
 SPECIAL_REASON_WORDS: Final[Mapping[SpecialReason, Words]] = {
     SpecialReason.DISTANCING: _("Föreningen har tagit avstånd"),
-    SpecialReason.MEASURES: _("Föreningen har gjort något åt det"),
+    SpecialReason.MEASURES: _("Föreningen har vidtagit åtgärder"),
     SpecialReason.SINGLE_EVENT: _("Det är en enstaka händelse"),
     SpecialReason.TIME_PASSED: _("Det har gått lång tid"),
 }

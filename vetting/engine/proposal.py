@@ -49,7 +49,7 @@ ATTENTION_WORDS: Final[Mapping[Attention, Words]] = {
     Attention.NONE: _("Ingen"),
     Attention.LOOK: _("Se över"),
     Attention.PAPERS: _("Begär uppgifter"),
-    Attention.PERSON: _("Bedöm själv"),
+    Attention.PERSON: _("Kräver bedömning"),
 }
 
 

@@ -48,7 +48,7 @@ MET_BY_FACTS: Final = _("Uppfyllt enligt uppgifterna")
 STATED: Final = _("Uppgiven av föreningen")
 NO_RULES: Final = _("Inga regler gäller.")
 NOTHING_CHECKED: Final = _("Inget kunde kontrolleras.")
-FULL_PRICE: Final = _("Normal taxa.")
+FULL_PRICE: Final = _("Normaltaxa.")
 
 
 def reason_for_finding(finding: Finding, screening: Screening) -> Words:
@@ -83,7 +83,7 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
         case ResultReason.NOT_SET:
             return _("Nämnden har inte bestämt någon gräns. Inte kontrollerat.")
         case ResultReason.NOT_SELECTED:
-            return _("Inget i uppgifterna väcker frågan.")
+            return _("Uppgifterna ger ingen anledning att ställa frågan.")
         case ResultReason.PRIVATE_PERSON:
             return _("Bokaren är en privatperson. En persons värderingar prövas inte, bara arrangemanget.")
         case ResultReason.NO_ASSOCIATION:
@@ -95,10 +95,10 @@ def _reason(finding: Finding, screening: Screening) -> Words:  # noqa: C901, PLR
         case ResultReason.SIGNAL_UNKNOWN:
             return _("Inte kontrollerat.")
         case ResultReason.SIGNAL:
-            return _("Träff: ") + _why_fired(finding, screening)
+            return _("Att notera: ") + _why_fired(finding, screening)
         case ResultReason.ASKS_ABOUT:
-            asks = _(" En person bedömer träffen vid den kontrollpunkt som den gäller.")
-            return _("Träff: ") + _why_fired(finding, screening) + asks
+            asks = _(" Träffen bedöms av en person under den punkt som den gäller.")
+            return _("Att notera: ") + _why_fired(finding, screening) + asks
         case ResultReason.NEW:
             return _("Ingen tidigare bedömning finns. ") + criterion.question
         case ResultReason.WITHDRAWN:
@@ -167,7 +167,7 @@ def _against(finding: Finding, screening: Screening) -> Words:
     ]
     outside = screening.facts.raised.get(finding.criterion.id, {})
     told = join_words((*(_why_fired(other, screening) for other in hits), *outside.values()))
-    return _("Träff: ") + told + same_in_both(" ") if told.sv else told
+    return _("Att notera: ") + told + same_in_both(" ") if told.sv else told
 
 
 ANSWER_WORDS: Final = {
@@ -217,7 +217,7 @@ def _remedy(finding: Finding, screening: Screening) -> Words:
     if finding.reduction is not None:
         return step_in_words(finding.reduction) + same_in_both(".")
     if finding.criterion.if_not_met is Consequence.REDUCE and finding.effect is Proposal.ASSESS:
-        return _("Reglerna säger inte vilket avdrag det blir.")
+        return _("Reglerna anger inte hur stort avdraget är.")
     again = to_send_again(finding)
     return _ask_for(again, screening) if again else same_in_both("")
 
@@ -237,7 +237,7 @@ def to_send_again(finding: Finding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf.comparison.fact for leaf in finding.leaves))
 
 
-_ASK: Final = {CaseKind.GRANT: _("Be föreningen skicka in: "), CaseKind.BOOKING: _("Be den som bokar om: ")}
+_ASK: Final = {CaseKind.GRANT: _("Be föreningen skicka in: "), CaseKind.BOOKING: _("Begär från den som bokar: ")}
 
 
 def _ask_for(facts: Iterable[str], screening: Screening) -> Words:
@@ -298,14 +298,14 @@ def _is_not_checked(finding: Finding) -> bool:
 
 _SIGNAL_WORDS: Final = {
     CriterionResult.MET: _("Genomgången, inget att anmärka"),
-    CriterionResult.NEEDS_ASSESSMENT: _("Träff att se över"),
+    CriterionResult.NEEDS_ASSESSMENT: _("Att ta ställning till"),
 }
 _NOT_CHECKED: Final = _("Inte kontrollerat")
 _NOT_APPLICABLE_WORDS: Final = {
     ResultReason.NOT_SET: _NOT_CHECKED,
     ResultReason.SIGNAL_UNKNOWN: _NOT_CHECKED,
     ResultReason.NO_SIGNAL: _("Ingen träff"),
-    ResultReason.ASKS_ABOUT: _("Träff"),
+    ResultReason.ASKS_ABOUT: _("Att notera"),
 }
 
 
@@ -434,5 +434,5 @@ def main_reasons(screening: Screening) -> tuple[Words, ...]:
     looks = [finding for finding in screening.findings if finding.attention is Attention.LOOK]
     if looks:
         number = count_in_words(len(looks), _("fråga"), _("frågor"))
-        told.append(number + _(" att besvara: ingen bedömning gäller ännu."))
+        told.append(number + _(" att besvara: ingen giltig bedömning finns."))
     return tuple(told) or (proposal_in_words(screening),)

@@ -282,7 +282,7 @@ def _differences(case: WorkedCase, screening: Screening) -> list[Problem]:
         problems.append(Problem(case.where, what, remedy))
     if case.attention is not None and screening.attention is not case.attention:
         what = _(
-            "”{name}” ger uppmärksamheten ”{attention}”, väntat ”{attention_2}”.",
+            "”{name}” får ”{attention}”, väntat ”{attention_2}”.",
             name=case.name,
             attention=ATTENTION_WORDS[screening.attention],
             attention_2=ATTENTION_WORDS[case.attention],

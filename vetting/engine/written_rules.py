@@ -58,7 +58,7 @@ CONSEQUENCES: Final[Mapping[Consequence, Words]] = {
     Consequence.REFUSE: _("förslaget blir ”Krav ej uppfyllt”"),
     Consequence.DISMISS: _("förslaget blir ”Kan inte tas upp till prövning”"),
     Consequence.REDUCE: _("avdrag"),
-    Consequence.FULL_PRICE: _("normal taxa"),
+    Consequence.FULL_PRICE: _("normaltaxa"),
 }
 RUNNING: Final[Mapping[RunningConsequence, Words]] = {
     RunningConsequence.NONE: NO_WORDS,

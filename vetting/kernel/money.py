@@ -52,7 +52,7 @@ def parse_amount(text: str, *, below_nought: bool = False) -> int:
     whole, rest = re.sub(r"\D", "", match["whole"]), match["ore"] or "0"
     if match["after"] and match["ore"] is None:
         raise InvalidAmountError(
-            _("”{text}” kan vara ett avdrag eller hela kronor.", text=text),
+            _("”{text}” kan betyda ett negativt belopp eller hela kronor.", text=text),
             _("Skriv {whole} eller -{whole}.", whole=whole),
         )
     minus = "-" if match["minus"] or match["after"] else ""

@@ -70,10 +70,10 @@ def refuse_as_of(name: RegisterName, as_of: date | None, today: date, where: str
     if as_of is None:
         return
     if name not in AS_OF:
-        what = _("Registret visas som det är nu.")
+        what = _("Registret kan bara visas som det är nu.")
         raise Refused(Obstacle.INVALID, Problem(where, what, _("Ta bort dagen, eller välj ett register över pengar.")))
     if as_of > today:
-        what = _("Dagen har inte varit.")
+        what = _("Dagen har inte varit än.")
         raise Refused(Obstacle.INVALID, Problem(where, what, _("Välj i dag eller en tidigare dag.")))
 
 
@@ -102,7 +102,7 @@ def chosen_day(name: RegisterName, wanted: str, where: str) -> RegisterDay | Non
     if not wanted:
         return None
     if wanted not in days_of(name):
-        what = _("Registret går inte efter den dagen.")
+        what = _("Registret kan inte avgränsas efter den dagen.")
         remedy = _("Välj en av de här: ") + same_in_both(", ".join(days_of(name)))
         raise Refused(Obstacle.INVALID, Problem(where, what, remedy))
     return RegisterDay(wanted)

@@ -313,7 +313,9 @@ SEPARATION_WORDS: Final[Mapping[SeparationOfDuties, Words]] = {
     ),
     SeparationOfDuties.DECIDE_IN_CONFLICT: _("Du har anmält jäv i ärendet och kan inte delta."),
     SeparationOfDuties.GIVE_ONESELF: _("Du kan inte ändra dina egna roller eller din egen rätt att besluta."),
-    SeparationOfDuties.AGREE_OWN: _("Du har begärt ändringen, eller så gäller den dig. En annan person måste säga ja."),
+    SeparationOfDuties.AGREE_OWN: _(
+        "Du har begärt ändringen, eller så gäller den dig. En annan person måste godkänna den."
+    ),
     SeparationOfDuties.CHECK_OWN_ACCOUNT: _("Du antecknade det nya kontot. En annan person måste kontrollera det."),
     SeparationOfDuties.DECIDE_OWN_PROPOSAL: _("Du skrev förslaget. En annan person måste besluta om det."),
     SeparationOfDuties.PAY_CHECKED_ACCOUNT: _(

@@ -185,7 +185,7 @@ class ListForm(PostedForm):
         _("Fil"), hint=_("Excel (.xlsx, .xlsm, .xls), OpenDocument (.ods) eller CSV."), needs=NO_FILE
     )
     round_id = RoundChoiceField(
-        _("Omgång"), hint=_("För ansökningar i en omgång. Annars tomt."), blank=_("Ingen omgång")
+        _("Omgång"), hint=_("För ansökningar i en omgång. Lämna annars tomt."), blank=_("Ingen omgång")
     )
 
 
@@ -198,7 +198,7 @@ class ColumnsForm(ChosenColumnsForm):
     name = TextField(
         _("Spara kolumnerna under ett namn"),
         short=True,
-        hint=_("Till exempel namnet på systemet som listan kommer från. Tomt om den bara kommer en gång."),
+        hint=_("Till exempel namnet på systemet som listan kommer från. Lämna tomt om den bara kommer en gång."),
     )
 
     def command(self) -> dict[str, object]:
@@ -251,4 +251,4 @@ class OutsideListForm(PostedForm):
         hint=_("Rubriker: Förening, Org.nr, År, Bidragsform, Ändamål, Sökt, Beviljat, Använt, Utfall."),
         needs=NO_FILE,
     )
-    giver = TextField(_("Vems beslut"), hint=_("Tomt: nämndens egna. Annars den andra nämndens namn."))
+    giver = TextField(_("Vems beslut"), hint=_("Lämna tomt för nämndens egna. Skriv annars den andra nämndens namn."))

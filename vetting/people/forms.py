@@ -115,11 +115,13 @@ class ColleagueForm(PostedForm):
     """An account with its roles, or roles for one that is there."""
 
     name = TextField(_("Namn"))
-    login = TextField(_("Användarnamn"), hint=_("Finns det flera nämnder läggs nämndens kod till sist."), short=True)
+    login = TextField(
+        _("Användarnamn"), hint=_("Finns det flera nämnder läggs nämndens kod till i slutet."), short=True
+    )
     email = AddressField(_("E-post, dit länken för lösenord skickas"), short=True)
     role = SeveralField(_("Roller"), options=ROLE_WORDS)
     begins_on = DayField(_("Från och med"), hint=_("Tomt: nu."))
-    ends_on = DayField(_("Till och med"), hint=_("Tomt: tills någon tar tillbaka den."))
+    ends_on = DayField(_("Till och med"), hint=_("Lämna tomt om rollen ska gälla tills någon tar tillbaka den."))
 
     def command(self, board: str) -> Colleague:
         return Colleague(
@@ -137,7 +139,7 @@ class LastDayForm(PostedForm):
     """The last day of a role."""
 
     receipt: Words = _("Sista dagen är sparad.")
-    ends_on = DayField(_("Sista dag"), hint=_("Tomt: tills någon tar tillbaka rollen."))
+    ends_on = DayField(_("Sista dag"), hint=_("Lämna tomt om rollen ska gälla tills någon tar tillbaka den."))
 
 
 class SessionEndForm(PostedForm):

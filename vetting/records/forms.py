@@ -25,7 +25,7 @@ class RegistryListForm(PostedForm):
     """Which days a list for the registry is of."""
 
     receipt: Words = _("Listan är gjord.")
-    first = DayField(in_context("time", "Från"), hint=_("Tomt: där den förra listan slutade."))
+    first = DayField(in_context("time", "Från"), hint=_("Lämna tomt för att börja där den förra listan slutade."))
     last = DayField(in_context("time", "Till"), hint=_("Tomt: nu."))
 
 
@@ -33,7 +33,9 @@ class RegistryNumbersForm(PostedForm):
     """The registry's list with its numbers."""
 
     file = ListFileField(
-        _("Ifylld diarieföringslista"), hint=_("Listan härifrån, med Dnr eller Nr i diariet ifyllt."), needs=NO_FILE
+        _("Ifylld diarieföringslista"),
+        hint=_("Den lista som hämtats här, med Dnr eller Nr i diariet ifyllt."),
+        needs=NO_FILE,
     )
 
 

@@ -108,7 +108,7 @@ def require_register(by: Person, name: RegisterName) -> None:
             Obstacle.FORBIDDEN,
             Problem(
                 name.value,
-                _("Registret läses av chefen och revisorn."),
+                _("Bara chefen och revisorn får läsa registret."),
                 _("Be systemförvaltaren om rätt roll."),
             ),
         )

@@ -52,7 +52,7 @@ def workbook_of_register(
     said: tuple[tuple[Words, str | Callable[[Sequence[int]], str]], ...] = (
         (in_context("the name of one", "Register"), REGISTER_WORDS[name].to(language)),
         (_("Nämnd"), session.person.board),
-        (_("Går efter"), REGISTER_DAY_WORDS[selection.by or days_of(name)[0]].to(language)),
+        (_("Perioden avser"), REGISTER_DAY_WORDS[selection.by or days_of(name)[0]].to(language)),
         (in_context("time", "Från"), first),
         (in_context("time", "Till"), last),
         *(((_("Läget den"), day_in_words(selection.as_of).to(language)),) if selection.as_of else ()),

@@ -20,7 +20,10 @@ class PeriodsForm(PostedForm):
     periods = TextField(
         _("Perioder, en på varje rad"),
         rows=4,
-        hint=_("Namn och sista dag, som T2 08-31. Skriv från nyår efter en period som räknas från årets början."),
+        hint=_(
+            "Skriv namn och sista dag, till exempel T2 08-31. Lägg till ”från nyår” för en "
+            "period som ska räknas från årets början."
+        ),
     )
 
     def rules(self) -> list[PeriodRule]:

@@ -113,7 +113,7 @@ class BoardItemForm(PostedForm):
         hint=_("En rad som börjar med # är en rubrik, texten står under. Nästa ärende börjar med samma rubriker."),
     )
     signers = TextField(_("Vilka som skriver under, en funktion på varje rad"), rows=2)
-    dnr = TextField(_("Diarienummer för ärendet"), short=True, hint=_("Tomt: omgångens."))
+    dnr = TextField(_("Diarienummer för ärendet"), short=True, hint=_("Lämna tomt för omgångens diarienummer."))
     letter = TickField(_("Kalla det tjänsteskrivelse"))
     at_once = TickField(_("Föreslå omedelbar justering"))
     shown_proposal = CarriedField()
@@ -154,8 +154,8 @@ class BoardDecisionForm(PostedForm):
         _("Paragraf i protokollet"), short=True, needs=(_("Paragrafen saknas."), _("Skriv till exempel § 47."))
     )
     at_once = TickField(_("Paragrafen är omedelbart justerad"))
-    adjusted_on = DayField(_("Justerat"), hint=_("Tomt: det är inte justerat än."))
-    notice_on = DayField(_("Anslaget uppe"), hint=_("Tomt: anslaget är inte uppe än."))
+    adjusted_on = DayField(_("Justerat"), hint=_("Lämna tomt om protokollet inte är justerat än."))
+    notice_on = DayField(_("Anslaget uppe"), hint=_("Lämna tomt om anslaget inte är uppe än."))
     absent = TextField(_("Deltog inte i beslutet"), rows=2, hint=_("Ledamöter som var jäviga eller frånvarande."))
     voted = TextField(_("Omröstning"), rows=2, hint=_("Om vad, och hur rösterna föll."))
     reserved = TextField(_("Reservationer"), rows=2, hint=_("Vem som reserverade sig, och mot vad."))
@@ -214,7 +214,9 @@ class MinutesForm(PostedForm):
 
     receipt: Words = _("Dagarna är antecknade.")
     adjusted_on = DayField(_("Justerat"))
-    notice_on = DayField(_("Anslaget uppe"), hint=_("Från den dagen räknas tiden att överklaga, för alla rader."))
+    notice_on = DayField(
+        _("Anslaget uppe"), hint=_("Från den dagen räknas tiden att överklaga, för alla beslut i ärendet.")
+    )
 
 
 class ExtractForm(PostedForm):
@@ -235,7 +237,7 @@ class ItemAppealForm(PostedForm):
     on = DayField(_("Kom in"), needs=(_("Dagen saknas."), WRITE_IT))
     statement_by = DayField(_("Nämndens yttrande senast"), hint=_("Står i I dag tills det är lämnat."))
     inhibited = TickField(_("Domstolen har stoppat verkställigheten"))
-    every = TickField(_("Gäller alla rader"))
+    every = TickField(_("Gäller alla beslut"))
     row = SeveralField(_("Eller de här"))
 
 
@@ -247,7 +249,7 @@ class CourtRulingForm(PostedForm):
         _("Domstolen"), options={what.value: DECISION_EVENT_WORDS[what] for what in BY_COURT}, needs=NOTHING_DONE
     )
     on = DayField(_("Dag"), needs=(_("Dagen saknas."), WRITE_IT))
-    every = TickField(_("Gäller alla rader"))
+    every = TickField(_("Gäller alla beslut"))
     row = SeveralField(_("Eller de här"))
 
 
@@ -270,7 +272,9 @@ class AllocationFileForm(PostedForm):
     receipt: Words = _("Fördelningen är inläst.")
 
     file = FileUploadField(
-        _("Fördelningen från Excel"), hint=_("Listan härifrån, ändrad i Poäng, Förslag kr och Skäl."), needs=NO_FILE
+        _("Fördelningen från Excel"),
+        hint=_("Listan som du hämtade här, med dina ändringar i Poäng, Förslag kr och Skäl."),
+        needs=NO_FILE,
     )
 
 
@@ -283,46 +287,54 @@ class SchemeForm(PostedForm):
     ruleset = ChoiceField(
         _("Regler"),
         blank=_("De gemensamma reglerna"),
-        hint=_("Egna regler publiceras för sig, tillsammans med de gemensamma: andra bidrag behåller sina."),
+        hint=_(
+            "Egna regler publiceras för sig och gäller tillsammans med de gemensamma. Andra "
+            "bidragsformer påverkas inte."
+        ),
     )
-    period = ChoiceField(_("Period"), blank=_("Sägs inte"), options=PERIOD_WORDS)
+    period = ChoiceField(_("Period"), blank=_("Inte angivet"), options=PERIOD_WORDS)
     answer_days = WholeNumberField(
-        _("Svarstid i dagar"), hint=_("För en bidragsform som söks löpande. Tomt när den har en sista ansökningsdag.")
+        _("Svarstid i dagar"),
+        hint=_("För en bidragsform som söks löpande. Lämna tomt om den har en sista ansökningsdag."),
     )
     not_completed = ChoiceField(
         _("När en komplettering inte kommer i tid"),
         options=INCOMPLETE_WORDS,
-        hint=_("Sägs i brevet som begär kompletteringen."),
+        hint=_("Anges i brevet som begär kompletteringen."),
     )
     conditions = TextField(
-        _("Villkor, ett på varje rad"), rows=3, hint=_("Förslaget till varje beslut om att bevilja börjar med dem.")
+        _("Villkor, ett på varje rad"), rows=3, hint=_("Läggs in från början i varje förslag till beslut att bevilja.")
     )
     reservations = SeveralField(
         _("Förbehåll i varje beslut om att bevilja"),
         options=RESERVATION_WORDS,
-        hint=_("Ska bidraget inte redovisas tar du bort det förbehållet."),
+        hint=_("Ta bort förbehållet om redovisning om bidraget inte ska redovisas."),
     )
     state_aid = ChoiceField(
         _("Statligt stöd"),
-        blank=_("Sägs inte"),
+        blank=_("Inte angivet"),
         options=STATE_AID_WORDS,
         hint=_("För stöd av mindre betydelse påminner ärendet om att stödet ska föras in i registret."),
     )
     letter_text = TextField(_("Text i varje beslutsbrev"), rows=3, hint=_("Står efter beslutet och dess skäl."))
     report_days = WholeNumberField(
-        _("Redovisas inom så många dagar"), hint=_("Från beslutet, när omgången inte säger någon dag.")
+        _("Ska redovisas inom (dagar)"), hint=_("Räknat från beslutet, om omgången inte har någon redovisningsdag.")
     )
     report_below = AmountField(
-        _("Förenklad redovisning under (kr)"), hint=_("Då räcker det använda beloppet. Tomt: alla redovisar fullt.")
+        _("Förenklad redovisning under (kr)"),
+        hint=_("Det räcker då att redovisa hur mycket som är använt. Lämna tomt om alla ska redovisa fullständigt."),
     )
     report_sample = WholeNumberField(
-        _("Stickprov bland de förenklade (procent)"), hint=_("Så många lottas till full redovisning.")
+        _("Stickprov bland de förenklade (procent)"), hint=_("Så stor andel lottas till fullständig redovisning.")
     )
-    report_participants = TickField(_("Full redovisning säger antal deltagare efter kön"))
+    report_participants = TickField(_("Fullständig redovisning ska ange antal deltagare efter kön"))
     instalments = TextField(
         _("Delbetalningar, en på varje rad"),
         rows=2,
-        hint=_("Tomt: allt på en gång. Annars andel eller resten, dag och villkor: 07-01 resten; redovisning först."),
+        hint=_(
+            "Lämna tomt om allt betalas på en gång. Skriv annars andel eller resten, dag och "
+            "villkor: 07-01 resten; redovisning först."
+        ),
     )
 
     def command(self) -> SchemeWriting:
@@ -351,7 +363,7 @@ class BudgetLineForm(PostedForm):
     receipt: Words = _("Budgetraden är sparad.")
     name = TextField(_("Namn"), hint=_("Till exempel Föreningsstöd."))
     year = WholeNumberField(_("År"), needs=(_("Året saknas."), _("Skriv till exempel 2027.")))
-    amount = AmountField(_("Budget (kr)"), hint=_("Tomt tills den är känd."))
+    amount = AmountField(_("Budget (kr)"), hint=_("Lämna tomt tills budgeten är känd."))
     preliminary = TickField(_("Preliminär: budgeten är inte beslutad än"))
     account = TextField(_("Kontosträng"), hint=_("Som ekonomi skriver den, till exempel 4520-1310-887."))
 

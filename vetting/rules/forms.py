@@ -98,7 +98,7 @@ class NewRulesForm(PostedForm):
     ruleset = TextField(
         _("Kort namn"),
         short=True,
-        hint=_("Små bokstäver, siffror och bindestreck. Tomt: görs av det som reglerna heter."),
+        hint=_("Små bokstäver, siffror och bindestreck. Lämnas det tomt bildas det av vad reglerna heter."),
     )
     builds_on = ChoiceField(
         _("Bygg på"),
@@ -226,7 +226,7 @@ class DraftStepForm(PostedForm):
 class FillCasesForm(DraftStepForm):
     """The worked cases that the rules make, and what later criteria need in those there are."""
 
-    receipt: Words = _("Typfallen är ifyllda. De som är nya, eller fick nya värden, ska läsas och godtas.")
+    receipt: Words = _("Typfallen är ifyllda. Läs och godta dem som är nya eller har fått nya värden.")
 
 
 class GiveBackForm(DraftStepForm):
@@ -260,7 +260,7 @@ class TryDraftForm(PostedForm):
     """The cases that a draft is tried on."""
 
     which = ChoiceField(_("Ärenden att pröva på"), blank=_("alla ärenden"))
-    year = WholeNumberField(_("Inkomna år"), hint=_("Tomt: alla år."))
+    year = WholeNumberField(_("Inkomna år"), hint=_("Lämna tomt för alla år."))
 
     def command(self) -> CaseSelection:
         """The cases: of a round, of a year, or all.
@@ -302,7 +302,7 @@ class PublishForm(DraftStepForm):
     """A draft becomes a version that nobody can change."""
 
     receipt: Words = _("Reglerna är publicerade.")
-    taken_away_read = TickField(_("Jag har läst vad som tas bort, och det är meningen"))
+    taken_away_read = TickField(_("Jag har läst vilka skydd som tas bort, och det är avsiktligt"))
     warnings_read = TickField(_("Jag har läst varningarna"))
 
     def command(self, draft_id: int) -> PublicationApproval:
@@ -474,7 +474,7 @@ for _which in ("condition", "only_if"):
         setattr(CriterionForm, f"of-{_which}-{_number}", ChoiceField(_("och uppgiften"), blank=NOBODY))
         add_list_parts(CriterionForm, f"{_which}-{_number}")
 for _number in range(REDUCTION_ROWS):
-    setattr(CriterionForm, f"days-{_number}", UnmaskedField(_("Högst så många dagar sen"), short=True))
+    setattr(CriterionForm, f"days-{_number}", UnmaskedField(_("Högst antal dagar för sent"), short=True))
     setattr(CriterionForm, f"off-{_number}", UnmaskedField(_("Avdrag"), short=True))
 
 for _number in range(SHOWN_ROWS):
@@ -501,7 +501,7 @@ class AmountForm(DraftPartForm):
     )
     at_most = UnmaskedField(_("Högst (kr)"), short=True)
     at_least = UnmaskedField(_("Minst (kr)"), short=True)
-    rounding = UnmaskedField(_("Avrundas nedåt till hela (kr)"), short=True, hint=_("Tomt: hela kronor."))
+    rounding = UnmaskedField(_("Avrundas nedåt till hela (kr)"), short=True, hint=_("Lämna tomt för hela kronor."))
     year = UnmaskedField(_("År"), short=True)
     figure = UnmaskedField(_("Prisbasbelopp det året (kr)"), short=True)
     look = CarriedField()
@@ -553,12 +553,14 @@ def library_settings_form(
         SETTING + item.name: UnmaskedField(
             item.words,
             short=True,
-            hint=_("Tomt: {value}.", value=item.usual) if item.usual else _("Tomt: kriteriet prövas inte."),
+            hint=_("Lämna tomt för {value}.", value=item.usual)
+            if item.usual
+            else _("Lämna tomt om kriteriet inte ska prövas."),
             default=setting_as_typed(now.get(item.name), item.comparison),
         )
         for item in settings
     }
-    usual = _("Tomt: {value}.", value=legal) if legal else _("Med kapitel och paragraf.")
+    usual = _("Lämna tomt för {value}.", value=legal) if legal else _("Med kapitel och paragraf.")
     fields["legal"] = UnmaskedField(_("Lagstöd"), short=True, hint=usual, default=str(entry.get("legal") or ""))
     return type(LibrarySettingsForm.__name__, (LibrarySettingsForm,), fields)
 
@@ -630,7 +632,7 @@ class OwnFactForm(DraftPartForm):
     options = UnmaskedField(_("Val, ett på varje rad"), rows=4, hint=_("Bara för val."))
     reworded = TickField(
         _("En ändrad rad är samma val med nya ord"),
-        hint=_("Annars tas det gamla valet bort och det nya är ett annat."),
+        hint=_("Annars tas det gamla valet bort och ett nytt läggs till."),
     )
 
     def columns_shown(self) -> list[tuple[TypedField, TypedField]]:
@@ -678,10 +680,10 @@ class WorkedCaseForm(DraftPartForm):
     amount = UnmaskedField(
         _("Belopp enligt reglerna, före avdrag, kronor"),
         short=True,
-        hint=_("Tomt: beloppet kontrolleras inte i det här fallet."),
+        hint=_("Lämna tomt om beloppet inte ska kontrolleras i det här fallet."),
     )
     left = UnmaskedField(
-        _("Kvar av sökt belopp efter avdrag, kronor"), short=True, hint=_("Kräver att sökt belopp står i fallet.")
+        _("Sökt belopp efter avdrag, kronor"), short=True, hint=_("Kräver att sökt belopp står i fallet.")
     )
     more = CarriedField()
 
@@ -750,8 +752,8 @@ class AboutRulesForm(DraftPartForm):
     body = TextField(_("Antagna av"))
     on = DayField(_("Antagna den"), hint=ISO_DAY)
     reference = TextField(_("Diarienummer"), short=True)
-    valid_from = DayField(_("Gäller från"), hint=_("Tomt: från den dag de publiceras."))
-    valid_to = DayField(_("Gäller till"), hint=_("Tomt: tills vidare."))
+    valid_from = DayField(_("Gäller från"), hint=_("Lämna tomt för att gälla från den dag de publiceras."))
+    valid_to = DayField(_("Gäller till"), hint=_("Lämna tomt för att gälla tills vidare."))
     steps = TextField(_("Rutinens steg, ett på varje rad, med vem som gör vad"), rows=5)
     owner = TextField(_("Ansvarig för reglerna"))
     anchored = TextField(_("Var rutinen är förankrad"))

@@ -188,7 +188,7 @@ def test_the_differences_are_told_word_by_word() -> None:
     assert found.only_known == ("1987",)
     told = in_words(found)
     assert told.sv == (
-        "Samma ord: Norrbyns. Olika skrivet: ”Ridkl” – ”Ridklubb”. Bara i det du skrev: ungdom. Bara i namnet: 1987."
+        "Samma ord: Norrbyns. Skrivs olika: ”Ridkl” – ”Ridklubb”. Bara i det du skrev: ungdom. Bara i namnet: 1987."
     )
     assert "Only in the name: 1987." in told.en
 

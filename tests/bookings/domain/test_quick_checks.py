@@ -15,7 +15,7 @@ DAY = date(2026, 11, 20)
 def test_there_are_three_answers_and_none_is_no() -> None:
     assert {at_counter(proposal) for proposal in Proposal} == set(CounterAnswer)
     assert at_counter(Proposal.REFUSE) is CounterAnswer.LOOK_CLOSER
-    assert counter_words(Proposal.REFUSE, DAY).sv == "Behöver titta närmare, svar senast 20 nov 2026"
+    assert counter_words(Proposal.REFUSE, DAY).sv == "Behöver granskas närmare, svar senast 20 nov 2026"
     assert counter_words(Proposal.REFER, DAY).sv == "Kan bokas"
 
 

@@ -44,8 +44,8 @@ DUE = date(2026, 12, 4)
         (Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE), "kom in 4 dec 2026", "received on 4 Dec 2026"),
         (
             Gap(fact="accounts", state=GapState.RECEIVED, came_on=DUE, late=True),
-            "kom in 4 dec 2026, efter svarsdagen men före beslutet: räknas",
-            "received on 4 Dec 2026, after the reply date but before the decision: it counts",
+            "kom in 4 dec 2026, efter svarsdagen men före beslutet: beaktas",
+            "received on 4 Dec 2026, after the reply date but before the decision: taken into account",
         ),
         (Gap(fact="accounts", state=GapState.RECEIVED), "har kommit in", "received"),
         (Gap(fact="accounts", state=GapState.ACCEPTED), "behövs inte för beslutet", "is not needed for the decision"),

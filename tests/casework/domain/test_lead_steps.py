@@ -172,4 +172,4 @@ def test_the_routine_for_rooms_is_signed_for_where_nobody_has_said_that_it_was_f
         state=CaseState.TO_CHECK,
         situation=replace(CLEAN, kind=CaseKind.BOOKING, routine_followed=False),
     )
-    assert "rutinen för lokaler är följd" in lines(case, opened=0, of_round=False)
+    assert "rutinen för lokaluthyrning är följd" in lines(case, opened=0, of_round=False)

@@ -78,7 +78,7 @@ def test_the_case_says_how_much_of_a_paper_this_person_has_seen(board: BoardAtWo
     address = f"/arenden/{number}"
     assert "öppnad" not in kim.get(address).text
     kim.get("/handlingar/1/visa")
-    assert "sedd första sidan" in kim.get(address).text
+    assert "första sidan sedd" in kim.get(address).text
     kim.get("/handlingar/1/visa?sida=2")
     assert '<span class="m">öppnad · inlämnad, inte granskad</span>' in kim.get(address).text
     other = somebody(board, Role.AUDITOR)

@@ -37,12 +37,12 @@ def test_a_value_that_is_missing_is_unknown_and_what_would_settle_it_is_told(boa
     number = board.receive(clean_facts(members_total=None)).number
     page = why(kim, number, "medlemmar-minst")
     assert "Antal medlemmar: saknas" in page
-    assert "→" in page.partition("Vad skulle ändra det här?")[2]
+    assert "→" in page.partition("Vad skulle ändra resultatet?")[2]
 
 
 def test_a_question_to_a_person_stands_in_no_letter(board: BoardAtWork, kim: Somebody) -> None:
     page = why(kim, board.receive().number, "demokratisk-rattsstat")
-    assert "Det här är en fråga till en person. Den står inte i något brev." in page
+    assert "Punkten är en fråga till den som granskar. Den tas inte med i brev." in page
 
 
 def test_a_point_that_the_rules_do_not_have_is_not_found(board: BoardAtWork, kim: Somebody) -> None:

@@ -73,7 +73,7 @@ def test_an_approved_change_moves_the_report_and_is_told(board: BoardAtWork) -> 
     assert "begäran om ändring" in waits_for(board, Role.CASEWORKER)
     assert refused(board, decide_change, number, version=None, **MAKER)[0] is Obstacle.STALE  # nothing is proposed
     board.do(propose_change, number, approves=True, reasons="Ändamålet är kvar.", report_on=None)
-    assert "begäran om ändring att besluta" in waits_for(board, Role.DECISION_MAKER)
+    assert "begäran om ändring att besluta om" in waits_for(board, Role.DECISION_MAKER)
     assert refused(board, decide_change, number, version=1, **MAKER)[0] is Obstacle.STALE
     decision: Decision = board.do(decide_change, number, version=None, **MAKER)
     assert due(board, number) == LATER

@@ -165,7 +165,7 @@ def test_a_decision_that_came_back_is_sent_anew(board: BoardAtWork) -> None:
 
     assert standing() == (True, [], [])
     board.do(returned_letters.note_returned_letter, row.id, "", at=NOW + timedelta(minutes=1))
-    assert standing() == (False, [row.id], ["beslutets brev kom tillbaka"])
+    assert standing() == (False, [row.id], ["brevet med beslutet kom tillbaka"])
     again = board.do(letters.write_letter, number, row.kind, row.decision_id)
     assert standing()[1] == []
     board.do(letters.mark_sent, again.id, "post", at=NOW + timedelta(minutes=2))

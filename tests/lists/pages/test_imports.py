@@ -125,7 +125,7 @@ def test_rows_that_cannot_go_in_are_told_before_the_good_ones_do(kim: Somebody) 
     data = f"Förening;Org.nr;Sökt\nFöreningen Prov;{NUMBERS[0]};1000\n;123;5\n".encode()
     address = handed_in(kim, data)
     page = kim.get(address).text
-    assert "Läs in bara den rad som går" in page
+    assert "Läs bara in den rad som går att läsa in" in page
     assert "Raden läses inte in." in page
     assert kim.send(f"{address}/bekrafta").status_code == 422
     assert cases(kim) == 0
@@ -257,7 +257,7 @@ def test_rows_whose_number_is_anothers_are_named_and_settled_on_the_page(kim: So
     assert kim.send(f"{address}/namn", **{name: "leave_out"}).status_code == 303
     page = kim.get(address).text
     assert "Namn och nummer hör inte ihop" not in page
-    assert "Läs in bara den rad som går" in page
+    assert "Läs bara in den rad som går att läsa in" in page
     first = page[page.index('id="first-heading"') :].partition("</ul>")[0]
     assert "Föreningen Ny" in first
     assert "Bågskytteklubben" not in first  # it does not go in

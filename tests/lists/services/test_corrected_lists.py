@@ -128,7 +128,7 @@ def test_a_sum_raised_after_closing_is_told_and_waits_for_the_officer(board: Boa
     taken_in(board, key, at=LATER)
     assert amounts(board) == {"A": 10_000_00, "B": 15_000_00, "C": 30_000_00}
     [note] = notes(board, "A")
-    assert "10 000 kr → 99 999 kr. Beloppet höjs efter sista ansökningsdagen." in note
+    assert "10 000 kr → 99 999 kr. Beloppet höjs inte genom en lista efter sista ansökningsdagen." in note
 
 
 def test_what_was_changed_in_the_case_is_not_overwritten(board: BoardAtWork) -> None:
@@ -225,7 +225,7 @@ def test_a_day_of_arrival_that_a_list_corrects_is_told_and_stays(board: BoardAtW
     first_list(board)
     later = line("A", "10 000").replace(TODAY.isoformat(), (TODAY - timedelta(days=1)).isoformat())
     key = staged(board, later, *(line(*one) for one in FIRST[1:]))
-    assert any("Ansökan har den dag då den först kom in." in what for what in told(board, key))
+    assert any("Den dag då ansökan först kom in gäller." in what for what in told(board, key))
     taken_in(board, key)
     with open_reading(board.database) as s:
         assert {case.received_on for case in s.scalars(select(Case))} == {TODAY}

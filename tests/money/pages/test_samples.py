@@ -30,7 +30,7 @@ def test_a_sample_is_drawn_looked_at_and_the_same_again(board: BoardAtWork, kim:
     answer = kim.send("/uppfoljning/stickprov", **ASKED)
     assert answer.status_code == 303
     page = one_line(kim.get(answer.headers["Location"]).text)
-    assert "Draget igen i dag blir stickprovet detsamma." in page
+    assert "Om stickprovet dras igen i dag blir det detsamma." in page
     assert page.count("slumpen") == 2
     number = page.split('sub">BID-')[1].split("<")[0]
     row = f"{answer.headers['Location']}/BID-{number}"

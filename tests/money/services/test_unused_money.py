@@ -113,7 +113,7 @@ def test_it_goes_by_clicking_and_its_basis_can_be_read_back(board: BoardAtWork) 
     number = reported(board)
     kim, lo = somebody(board, Role.CASEWORKER), somebody(board, Role.FINANCE)
     address = f"/arenden/{number}/oforbrukat"
-    assert "Begär tillbaka det oförbrukade" in kim.get(f"/arenden/{number}/redovisning").text
+    assert "Begär tillbaka det oförbrukade bidraget" in kim.get(f"/arenden/{number}/redovisning").text
     wrong = kim.send(address, amount="9 000")
     assert wrong.status_code == 422
     assert "9 000" in wrong.text
@@ -121,7 +121,7 @@ def test_it_goes_by_clicking_and_its_basis_can_be_read_back(board: BoardAtWork) 
     document = docx.Document(io.BytesIO(lo.get(f"{address}.docx").data))
     rows = {row.cells[0].text: row.cells[1].text.replace("\u00a0", " ") for row in document.tables[0].rows}
     assert (rows["Vår referens"], rows["Belopp"]) == ("OFM-2026-0001", "4 000 kr")
-    assert rows["Beslut"] == "Inget beslut: föreningen har själv uppgett beloppet."
+    assert rows["Beslut"] == "Inget beslut: beloppet är det som föreningen har uppgett."
     sheet = load_workbook(io.BytesIO(lo.get(f"{address}.xlsx").data)).worksheets[0]
     assert ["Vår referens", "OFM-2026-0001"] in [[cell.value for cell in row] for row in sheet.rows]
     assert "OFM-2026-0001" in lo.get("/aterkrav").text
@@ -129,5 +129,5 @@ def test_it_goes_by_clicking_and_its_basis_can_be_read_back(board: BoardAtWork) 
     assert "OFM-2026-0001" not in lo.get("/aterkrav").text
     page = plain(kim.get(f"/arenden/{number}/redovisning").text)
     assert "Betalt" in page
-    assert "Begär tillbaka det oförbrukade" not in page
+    assert "Begär tillbaka det oförbrukade bidraget" not in page
     assert kim.send(f"{address}/betalt", amount="1").status_code == 403

@@ -419,7 +419,7 @@ def test_what_is_personal_in_the_trail_is_erased_by_an_entry_of_its_own(tmp_path
     assert '"run_by":"' in said
     assert 'vetting audit erase"' in said, "who ran it, and what"
     assert '"named":["kim Ek (kim)","bo Ek (bo)"]' in said
-    one_clear_line(vetting("audit", "erase", "1", *basis, " ", env=env), "Det som raderingen vilar på saknas.")
+    one_clear_line(vetting("audit", "erase", "1", *basis, " ", env=env), "Grunden för raderingen saknas.")
     with sqlite3.connect(place) as connection:
         connection.execute("DROP TRIGGER trail_content_no_update")
         connection.execute("UPDATE trail_content SET body = replace(body, 'norr', 'syd')")
@@ -749,7 +749,7 @@ def test_a_quick_check_by_command(tmp_path: Path) -> None:
     assert [part["part"] for part in grant["parts"]] in ([], ["association"])
     assert grant["matches"][0]["name"] == "Kulturföreningen Provkvarnen"
     nobody = vetting("check", "Finns Inte Alls", "--board", "norr", env=env)
-    assert (nobody.returncode, nobody.stdout.strip()) == (1, "Föreningen finns inte här ännu.")
+    assert (nobody.returncode, nobody.stdout.strip()) == (1, "Föreningen finns inte i registret än.")
     text = vetting("check", "8029990234", "--board", "norr", env=env).stdout
     assert "Arrangemanget: Uppgifter saknas" in text
     assert "Hej! För att kunna gå vidare behöver vi:" in text

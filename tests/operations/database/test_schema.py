@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["_own_programs"]
 VERSIONS = sorted({path.name.rsplit(".", 2)[0] for path in FOLDER.iterdir()})
-OLD_SENTENCE = "Databasen är gjord av en version före 0.2.0 och kan inte tas med hit."
+OLD_SENTENCE = "Databasen är gjord av en version före 0.2.0 och kan inte uppgraderas."
 
 
 def stands_at(board: BoardAtWork, step: str) -> None:

@@ -100,7 +100,7 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
         row = s.scalars(select(Delegation).order_by(Delegation.id.desc())).first()
     assert row is not None
     assert row.waits
-    assert "Väntar på en annan persons ja" in her.get("/delegation").text
+    assert "Väntar på godkännande av en annan person" in her.get("/delegation").text
     assert her.send(f"/delegation/{row.id}/svar", answer="yes").status_code == 422
     # who looks after it is told where they begin
     for who in (boss, auditor):
@@ -108,8 +108,8 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
         told = who.get("/ordning").text
         assert "Begärde en roll som väntar på ja: Docka.Norr, Ekonomi" in told
         assert "Lade till delegation: Person decision_maker, utan tak" in told
-    assert "2 saker väntar på ditt ja" in boss.get("/arenden").text
-    assert "väntar på ditt ja" not in auditor.get("/arenden").text
+    assert "2 saker väntar på ditt godkännande" in boss.get("/arenden").text
+    assert "väntar på ditt godkännande" not in auditor.get("/arenden").text
     assert boss.send(f"/delegation/{row.id}/svar", answer="no").status_code == 303
     # the yes, and the link, are the second person's
     yes = boss.send("/personer/onskemal/1", answer="yes")

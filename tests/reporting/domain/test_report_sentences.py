@@ -80,7 +80,7 @@ def test_last_year_is_unknown_where_the_records_know_nothing(
 def test_of_nothing_it_is_said_that_there_is_nothing() -> None:
     nothing = {source: {raw: Tally() for raw in raws} for source, raws in RAWS.items()}
     said = told(reported(nothing))
-    for words in ("Inga ansökningar kom in", "Inga ansökningar beslutades", "Inga redovisningar skulle komma."):
+    for words in ("Inga ansökningar kom in", "Inga ansökningar avgjordes", "Inga redovisningar skulle lämnas in."):
         assert words in said
     assert "Inget betalades ut, stoppades eller krävdes tillbaka." in said
     assert "Inga bokningar kom in." in said

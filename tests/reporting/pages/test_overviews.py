@@ -45,7 +45,7 @@ def test_each_picture_says_its_finding_and_the_same_in_a_table(board: BoardAtWor
     assert "Flest i steget Inkommen: 1 av 1 öppna ansökningar" in page
     assert "Hälften av besluten i nov inom 0 dagar" in page
     assert "0 procent av Föreningsstöd är beviljat" in page
-    assert "Inga redovisningar har behövt komma än" in page
+    assert "Inga redovisningar har behövt lämnas in än" in page
     assert page.count('class="plot"') == 3
     assert page.count('class="mini figs"') == 3
     labels = re.findall(r'role="img" aria-label="([^"]+)"', page)

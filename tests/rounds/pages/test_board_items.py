@@ -106,7 +106,7 @@ def test_what_was_sent_to_the_board_stands_as_sent(board: BoardAtWork, kim: Some
     assert "15 000 kr" in [text.replace("\u00a0", " ") for text in cells]
     for number in numbers:
         board.do(decisions.send_back, number)
-    assert "Ingen rad är klar för beslut." in plain(kim.send(f"{address}/skickat").text)
+    assert "Ingen ansökan är klar för beslut." in plain(kim.send(f"{address}/skickat").text)
 
 
 @pytest.mark.usefixtures("numbers")
@@ -122,7 +122,7 @@ def test_a_text_that_is_left_as_shown_follows_the_rows_afterwards(board: BoardAt
     kim.send(address, **fields(kim.get(address).text) | {"signers": "Ny chef"})
     page = plain(kim.get(address).text)
     assert "Egen text." in page
-    assert "Egen text, som inte följer dem: Ekonomi." in page
+    assert "Egen text, som inte uppdateras: Ekonomi." in page
 
 
 @pytest.mark.usefixtures("numbers")
@@ -303,7 +303,7 @@ def test_own_words_with_other_figures_than_the_rows_go_only_when_somebody_says_s
     assert "Egen text säger andra siffror" in kim.get(address).text
     stopped = kim.send(f"{address}/skickat")
     assert stopped.status_code == 422
-    assert "Egen text säger andra siffror än raderna: Förslag till beslut." in plain(stopped.text)
+    assert "Den egna texten har andra siffror än förslagen: Förslag till beslut." in plain(stopped.text)
     assert kim.send(f"{address}/skickat", as_written="1").status_code == 303
 
 

@@ -69,7 +69,7 @@ def test_an_appeal_of_one_row_holds_its_money_and_no_other(
 ) -> None:
     path = f"{address(board)}/overklaganden"
     for wrong, told in (
-        ({}, "Ingen rad är vald."),
+        ({}, "Inget beslut är valt."),
         ({"row": numbers[0], "court": ""}, "Domstolen saknas."),
         ({"row": numbers[0], "number": ""}, "Målnumret saknas."),
         ({"row": numbers[0], "statement_by": (TODAY - timedelta(days=1)).isoformat()}, "före överklagandet kom in"),

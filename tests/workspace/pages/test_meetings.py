@@ -184,7 +184,7 @@ def test_who_is_aside_and_who_has_not_answered_stands_at_the_item(
     assert f"{coordinator.name} har inte svarat om jäv." in told
     assert "1 deltar i punkt 2" in told
     notes = text_of(somebody(board, SECRETARY).get(f"/moten/{meeting}/anteckningar").text)
-    assert f"Svarade inte om jäv och deltog inte i ärendena: {coordinator.name}." in notes
+    assert f"Svarade inte på frågan om jäv och deltog inte i ärendena: {coordinator.name}." in notes
     own = somebody(board, MEMBER).get(f"/moten/{meeting}?punkt=2").text
     assert "Du deltar inte i punkt 2" in own
     assert "deltar i punkt 2" not in own

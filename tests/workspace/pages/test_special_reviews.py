@@ -152,6 +152,6 @@ def test_the_page_of_tips_takes_one_and_opens_a_review_from_it(board: BoardAtWor
     [closes] = re.findall(rf'action="(/foreningar/{key}/tips/\d+)"', kim.get(page).text)
     assert kim.send(closes, outcome="").status_code == 422
     assert kim.send(closes, outcome="nothing").status_code == 303
-    assert "Ledde till inget" in kim.get(page).text
+    assert "Ledde inte till något" in kim.get(page).text
     desk = somebody(board, Role.PREMISES)
     assert desk.get(page).status_code in {403, 404}

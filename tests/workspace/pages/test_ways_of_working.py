@@ -51,7 +51,7 @@ def test_the_second_person_answers_on_the_page_and_the_table_says_what_is_kept_a
     assert "Ja, stäng av" not in admin.get("/ordning").text
     page = boss.get("/ordning").text
     assert page.count("Ja, stäng av") == 1
-    assert "Får en person göra båda?" in page
+    assert "Får samma person göra båda?" in page
     seen = re.search(r'name="seen" value="(\w+)"', page)
     assert seen
     assert boss.send(f"/ordning/sparr/{gate}/svar", answer="yes").status_code == 422
@@ -68,10 +68,10 @@ def test_a_pair_that_is_to_be_joined_is_shown_where_it_is_kept_apart_and_on_the_
     page = admin.get("/ordning").text
     assert "Ingen får göra båda sysslorna förrän en annan person har sagt ja till det." in page
     assert "vill att en person får göra båda: väntar på en annan persons ja" in page
-    assert "Ja, en person får göra båda" not in page
+    assert "Ja, samma person får göra båda" not in page
     assert page.count("/ordning/vanor/other_pays/svar") == 1  # to take it back
-    assert "par sysslor som en person ska få göra" in boss.get("/i-dag").text
-    assert boss.get("/ordning").text.count("Ja, en person får göra båda") == 1
+    assert "begäranden om att samma person får göra båda momenten" in boss.get("/i-dag").text
+    assert boss.get("/ordning").text.count("Ja, samma person får göra båda") == 1
     assert boss.send("/ordning/vanor/other_pays/svar", answer="yes").status_code == 303
     page = boss.get("/ordning").text
     assert "Kontrollera kontot och markera bidraget som betalt, en person får göra båda" in page
@@ -81,7 +81,7 @@ def test_a_pair_that_is_to_be_joined_is_shown_where_it_is_kept_apart_and_on_the_
 def test_another_account_is_answered_where_it_stands(board: BoardAtWork) -> None:
     admin, boss = somebody(board, Role.ADMINISTRATOR), somebody(board, Role.MANAGER)
     admin.send("/ordning/konto", pay_to="bankgiro 123-4567")
-    assert "Kontot gäller när en annan person har sagt ja till det." in admin.get("/ordning").text
+    assert "Kontot gäller när en annan person har godkänt det." in admin.get("/ordning").text
     assert "konto för återbetalning" in boss.get("/i-dag").text
     page = boss.get("/ordning").text
     assert "vill ha bankgiro 123-4567: väntar på en annan persons ja" in page
@@ -105,7 +105,7 @@ def test_the_coordinators_contact_stands_on_the_blank_as_it_was_typed(board: Boa
     assert "ingen kontakt är inskriven" in staff.get(blank).text
     answer = admin.send("/ordning/samordnare", who="Samordnaren", telephone="", email="")
     assert answer.status_code == 422
-    assert "Det står inte hur samordnaren nås." in answer.text
+    assert "Samordnarens kontaktuppgifter saknas." in answer.text
     told = {"who": "Samordnaren", "telephone": "0701234567", "email": "samordnare@norr.example"}
     assert admin.send("/ordning/samordnare", **told).status_code == 303
     assert "Samordnaren, 0701234567, samordnare@norr.example" in staff.get(blank).text

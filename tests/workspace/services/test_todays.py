@@ -83,7 +83,7 @@ def test_rules_that_wait_for_a_second_person_are_told_to_those_who_can_and_come_
     assert of_rules(Role.MANAGER) == of_rules(Role.RULES_OWNER) == []
     accept_filled_cases(board, draft.id)
     board.do(drafts.hand_over, draft.id, role=Role.RULES_OWNER)
-    assert of_rules(Role.MANAGER) == [(TodayPlace.REVIEW_RULES, "regler som väntar på en andra person")]
+    assert of_rules(Role.MANAGER) == [(TodayPlace.REVIEW_RULES, "regler som väntar på granskning")]
     assert of_rules(Role.RULES_OWNER) == of_rules(Role.CASEWORKER) == []
     told = [line.name.sv for line in the_day(board, Role.MANAGER, NOW.date()).now.shown if line.key == str(draft.id)]
     assert "Riktlinjer för hundkultur 2027" in told

@@ -179,7 +179,7 @@ def test_the_pages_take_it_from_the_thing_to_the_list_and_away(board: BoardAtWor
     other = colleague(board, Role.CASEWORKER, "lo")
     assert other.send(f"/bevakningar/{key}/klar").status_code == 404
     assert officer.send(f"/bevakningar/{key}/klar").status_code == 303
-    assert "Inget bevakas." in officer.get("/bevakningar").text
+    assert "Inga bevakningar." in officer.get("/bevakningar").text
     assert officer.get("/bevakningar/ny").status_code == 303
     assert officer.send("/bevakningar/ny", on=SOON.isoformat(), text="Ring.").status_code == 404
     assert officer.get("/bevakningar/ny?round=99999").status_code == 404

@@ -78,7 +78,7 @@ def in_words(found: NameDifferences) -> Words:
         parts.append(_("Samma ord: ") + _list_words(found.agree))
     if found.alike:
         pairs = ", ".join(f"”{one}” – ”{other}”" for one, other in found.alike)
-        parts.append(_("Olika skrivet: ") + same_in_both(pairs))
+        parts.append(_("Skrivs olika: ") + same_in_both(pairs))
     if found.only_asked:
         parts.append(_("Bara i det du skrev: ") + _list_words(found.only_asked))
     if found.only_known:

@@ -144,7 +144,7 @@ class AssociationMatch:
 BY_NUMBER: Final = _("Samma organisationsnummer.")
 NAME_KIND_WORDS: Final = {
     FORMER: _("Tidigare namn: "),
-    BRANCH: _("Namn på en del: "),
+    BRANCH: _("Namn på en del av föreningen: "),
     ALIAS: _("Skrivs också: "),
     TO_CONFIRM: _("Har också kallats (inte bekräftat): "),
 }

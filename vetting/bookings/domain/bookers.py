@@ -27,10 +27,10 @@ KIND_WORDS: Final[Mapping[BookerKind, Words]] = {
 }
 KIND_MEANS: Final[Mapping[BookerKind, Words]] = {
     BookerKind.ASSOCIATION: _("föreningen och arrangemanget prövas"),
-    BookerKind.STUDY_ASSOCIATION: _("prövas som en förening, och varje bokning frågar vem som arrangerar"),
+    BookerKind.STUDY_ASSOCIATION: _("prövas som en förening, och för varje bokning frågas vem som arrangerar"),
     BookerKind.PARTY: _("bara arrangemanget prövas, aldrig partiets åsikter"),
     BookerKind.COMPANY: _("bara arrangemanget prövas"),
-    BookerKind.PRIVATE_PERSON: _("bara arrangemanget prövas; namnet tas inte med ur nästa lista, där kundnumret står"),
+    BookerKind.PRIVATE_PERSON: _("bara arrangemanget prövas; namnet läses inte in från nästa lista som har kundnumret"),
     BookerKind.OWN_UNIT: _("prövas inte: bokningarna räknas och bekräftas med dem utan frågor"),
 }
 _OF_FIRST_DIGIT: Final[Mapping[str, frozenset[BookerKind]]] = {
@@ -67,7 +67,7 @@ def wrong_kind(kind: BookerKind, number: str, name: str) -> tuple[Words, Words] 
         return None
     return (
         _(
-            "{name} har numret {number}, som inte hör till det slag som är valt.",
+            "{name} har numret {number}, som inte kan höra till det slag som är valt.",
             name=name,
             number=format_number(number),
         ),

@@ -98,12 +98,12 @@ STEPS: Final = (
     _("Gör snabbkollen, eller läs in veckans lista. De flesta bokningar har inga frågor."),
     _("Saknas något: fråga den som bokar. Texten att kopiera säger ingenting om misstanke."),
     _("Är du osäker: säg att svar kommer, och fråga den som står nedan. Neka aldrig över disk."),
-    _("Se till handlingar, inte åsikter. En obekväm åsikt är inget hinder."),
+    _("Se till vad som har gjorts, inte till åsikter. En obekväm åsikt är inget hinder."),
     _("Ett nej beslutas av den som har delegation, med skäl som skrivs före svaret."),
     _("Bekräfta med villkoren, och se till att de är godtagna före arrangemanget."),
     _(
-        "Efteråt: anteckna vid en avvikelse vad som hände, inte vem det var. Oro för en person tas upp med "
-        "samordnaren, inte här."
+        "Efteråt: om något avvek, anteckna vad som hände, inte vem det var. Oro för en person tas "
+        "upp med samordnaren, inte här."
     ),
 )
 """The routine's steps, in order."""

@@ -33,7 +33,7 @@ class CounterAnswer(StrEnum):
 
 COUNTER_WORDS: Final[Mapping[CounterAnswer, Words]] = {
     CounterAnswer.CAN_BE_BOOKED: _("Kan bokas"),
-    CounterAnswer.LOOK_CLOSER: _("Behöver titta närmare"),
+    CounterAnswer.LOOK_CLOSER: _("Behöver granskas närmare"),
     CounterAnswer.ASK: _("Uppgifter saknas, fråga"),
 }
 

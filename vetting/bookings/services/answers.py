@@ -242,7 +242,7 @@ def _said_of_clash(session: WritingSession, case: Case, because: str) -> str:
 
 def _already_asked(number: str) -> Problem:
     return Problem(
-        number, _("En fråga har kommit upp om {number}.", number=number), _("Bokningen står nu under Att se över.")
+        number, _("En fråga har kommit upp om {number}.", number=number), _("Ladda om veckan och öppna bokningen.")
     )
 
 
@@ -291,7 +291,9 @@ def _refuse_in_list(case: Case, screening: Screening | None, *, without_question
         raise Refused(
             Obstacle.CLOSED,
             Problem(
-                case.number, _("Något talar emot {number}.", number=case.number), _("Öppna bokningen och väg det där.")
+                case.number,
+                _("Något talar emot {number}.", number=case.number),
+                _("Öppna bokningen och bedöm den där."),
             ),
         )
 

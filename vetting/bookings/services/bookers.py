@@ -94,7 +94,9 @@ def say_kinds(session: WritingSession, said: Mapping[int, BookerKind]) -> int:
 
 
 def _gone_problem() -> Problem:
-    return Problem("kind", _("En av dem har inga bokningar framåt längre."), _("Ladda om sidan och ange slaget igen."))
+    return Problem(
+        "kind", _("En av bokarna har inte längre några kommande bokningar."), _("Ladda om sidan och ange slaget igen.")
+    )
 
 
 def _say(session: WritingSession, association: Association, booker: Booker, kind: BookerKind) -> None:

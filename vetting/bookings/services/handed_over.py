@@ -62,7 +62,7 @@ def hand_over_answers(session: WritingSession, monday: date) -> int:
     """
     found = answers_to_hand_over(session, monday)
     if not found:
-        what = _("Alla ja i veckan är redan lämnade.")
+        what = _("Alla ja för veckan är redan lämnade.")
         raise Refused(Obstacle.STALE, Problem("", what, _("Ett nej är klart när föreningen har fått sitt brev.")))
     for decision in found:
         note_handed_over(session, decision)

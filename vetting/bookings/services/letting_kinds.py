@@ -82,7 +82,7 @@ def end_letting_kind(session: WritingSession, key: int) -> LettingKind:
             Obstacle.INVALID,
             Problem(
                 "name",
-                _("Lokaler hyrs ut så: {names}.", names=names),
+                _("Uthyrningsformen används av lokaler: {names}.", names=names),
                 _("Välj en annan uthyrningsform för dem först, under Lokaler."),
             ),
         )

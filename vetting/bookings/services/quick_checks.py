@@ -263,9 +263,7 @@ def keep_quick_check(session: WritingSession, association_id: int, kind: CaseKin
     if stated.values.get("booker_is_private") is True:
         raise Refused(
             Obstacle.INVALID,
-            Problem(
-                "q", _("En kontroll av en privatperson sparas inte."), _("Ta bokningen vidare, eller lämna sidan.")
-            ),
+            Problem("q", _("En kontroll av en privatperson sparas inte."), _("Skapa ett ärende, eller lämna sidan.")),
         )
     about = _about(session, association, kind, stated, on=session.today)
     if about.aside:

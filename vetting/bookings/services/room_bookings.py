@@ -123,9 +123,11 @@ def set_room(session: WritingSession, key: int | None, new: NewRoom) -> Room:
     elif other is not None and other != key:
         problems.append(Problem("name", _("En annan lokal heter så."), _("Välj ett annat namn.")))
     if not 1 <= new.shared_by <= MOST_AT_ONCE:
-        problems.append(Problem("shared_by", _("Antalet är inte giltigt."), _("Skriv 1–20.")))
+        problems.append(Problem("shared_by", _("Antalet är inte giltigt."), _("Skriv ett tal från 1 till 20.")))
     if not 0 <= new.buffer_minutes <= LONGEST_BUFFER:
-        problems.append(Problem("buffer_minutes", _("Pausens längd är inte giltig."), _("Skriv 0–240 minuter.")))
+        problems.append(
+            Problem("buffer_minutes", _("Pausens längd är inte giltig."), _("Skriv ett tal från 0 till 240."))
+        )
     if new.subsidised_price is not None and (new.price is None or new.subsidised_price > new.price):
         what = _("Den subventionerade taxan är högre än den normala, eller den normala saknas.")
         problems.append(Problem("subsidised_price", what, _("Skriv båda, i kronor per timme.")))
@@ -163,7 +165,7 @@ def _used_by_more(session: WritingSession, room: Room, shared_by: int) -> list[P
     )
     if all(part_of(slot or 0) < shared_by for slot in session.scalars(held)):
         return []
-    what = _("Fler än så har lokalen samtidigt i bokningar som gäller.")
+    what = _("Det finns redan fler samtidiga bokningar än så.")
     return [Problem("shared_by", what, _("Flytta en av dem först."))]
 
 

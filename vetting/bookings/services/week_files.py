@@ -39,7 +39,7 @@ def answers(week: Week, language: Language, *, by: Person, at: datetime) -> byte
         (_("Vecka").to(language), week_of(week.monday)),
         (_("Gjord").to(language), f"{at.astimezone(HERE):%Y-%m-%d %H.%M}"),
         (in_context("by whom", "Av").to(language), by.function),
-        (_("Visade för en person").to(language), str(tally.shown)),
+        (_("Behövde granskas").to(language), str(tally.shown)),
         (_("Av dem bekräftade").to(language), str(tally.fine)),
         (_("Utan frågor").to(language), str(tally.without_questions)),
         (_("Stickprov").to(language), f"{week.in_hundred} % ({week.seed})"),

@@ -16,11 +16,12 @@ _WHERE: Final = _(". Överklagandet ska vara skriftligt och ha kommit in till ")
 _ANY_COURT: Final = _("förvaltningsrätten")
 _WITHIN: Final[Mapping[AppealClock, Words]] = {
     AppealClock.OWN_NOTICE: _(
-        " inom tre veckor från den dag då protokollet med beslutet tillkännagavs på kommunens anslagstavla. "
+        " inom tre veckor från den dag då det tillkännagavs på kommunens anslagstavla att "
+        "protokollet med beslutet har justerats. "
     ),
     AppealClock.AFTER_REPORT: _(
-        " inom tre veckor från den dag då protokollet från det möte där beslutet anmäldes till nämnden tillkännagavs "
-        "på kommunens anslagstavla. "
+        " inom tre veckor från den dag då det tillkännagavs på kommunens anslagstavla att "
+        "protokollet från det sammanträde där beslutet anmäldes till nämnden har justerats. "
     ),
 }
 _WHO: Final = _(
@@ -28,8 +29,9 @@ _WHO: Final = _(
 )
 _FORMERLY: Final = (
     _(
-        "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt "
-        "hos förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan"
+        "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga "
+        "det skriftligt hos förvaltningsrätten inom tre veckor från den dag då det tillkännagavs "
+        "på anslagstavlan att protokollet med beslutet har justerats"
     ),
     _(
         "Beslutet kan prövas genom laglighetsprövning, inom tre veckor från den dag då det tillkännagavs på "

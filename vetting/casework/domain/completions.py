@@ -39,7 +39,7 @@ GAP_WORDS: Final[Mapping[GapState, Words]] = {
     GapState.MISSING: _("saknas"),
 }
 CAME_ON: Final = _("kom in ")
-LATE: Final = _(", efter svarsdagen men före beslutet: räknas")
+LATE: Final = _(", efter svarsdagen men före beslutet: beaktas")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

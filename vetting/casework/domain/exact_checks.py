@@ -43,7 +43,7 @@ def _cases(values: Mapping[str, Value], fact: str) -> tuple[str, ...] | None:
     return tuple(str(item) for item in found) if isinstance(found, tuple) else None
 
 
-NOTHING: Final = _("Inget som sammanfaller.")
+NOTHING: Final = _("Inga träffar.")
 
 
 def _shared_number_or_account(facts: Facts) -> ExactCheck | None:
@@ -55,7 +55,7 @@ def _shared_number_or_account(facts: Facts) -> ExactCheck | None:
         id="other_cases",
         cases=cases,
         hit=bool(cases),
-        compared=_("Numret under andra namn och giro hos andra föreningar, i nämndens öppna ärenden."),
+        compared=_("Organisationsnumret under andra namn och giro hos andra föreningar, i nämndens öppna ärenden."),
         found=_("Samma nummer med ett annat namn, eller samma giro hos en annan förening.") if cases else NOTHING,
         innocent=_("Föreningen kan ha bytt namn, ha sektioner, eller låta en huvudförening ta emot pengar."),
     )
@@ -82,7 +82,7 @@ def _shared_paper(facts: Facts) -> ExactCheck | None:
         id="cases_with_same_attachment",
         cases=cases,
         hit=bool(cases),
-        compared=_("Varje fil i ärendet, tecken för tecken, mot andra föreningars filer i nämnden."),
+        compared=_("Varje fil i ärendet, jämförd tecken för tecken med andra föreningars filer i nämndens ärenden."),
         found=_("Precis samma fil är inlämnad av en annan förening.") if cases else NOTHING,
         innocent=_("Det kan vara en gemensam blankett, ett förbunds stadgar eller en fil som lagts i fel ärende."),
     )
@@ -97,8 +97,8 @@ def _same_as_last_year(facts: Facts) -> ExactCheck | None:
     return ExactCheck(
         id="similarity_to_last_year",
         hit=ratio >= LIKE,
-        compared=_("Verksamhetsberättelse och årsmötesprotokoll, mot förra årets."),
-        found=_("Lika till ") + same_in_both(f"{share}."),
+        compared=_("Verksamhetsberättelse och årsmötesprotokoll, jämförda med förra årets."),
+        found=_("Likhet: ") + same_in_both(f"{share}."),
         innocent=_("Föreningen kan ha använt samma mall, eller skickat förra årets fil av misstag."),
     )
 
@@ -111,7 +111,7 @@ def _members(facts: Facts) -> ExactCheck | None:
     return ExactCheck(
         id="members_total",
         hit=abs(now - before) / before >= JUMP,
-        compared=_("Antalet medlemmar, mot det som uppgavs ett år tidigare."),
+        compared=_("Antalet medlemmar, jämfört med det som uppgavs ett år tidigare."),
         found=_("{before} förut, {now} nu.", before=before, now=now),
         innocent=_("Föreningen kan ha gått ihop med en annan, öppnat en ny verksamhet eller räknat på annat sätt."),
     )
@@ -132,7 +132,7 @@ def _check_unreported_grants(facts: Facts) -> ExactCheck | None:
     return ExactCheck(
         id="unreported_grants",
         hit=number > 0,
-        compared=_("Tidigare bidrag vars redovisning skulle ha kommit."),
+        compared=_("Tidigare bidrag som skulle ha redovisats."),
         found=both if number != then else same_as_then,
         innocent=_("Redovisningen kan ha kommit på papper, eller vänta på godkännande hos oss."),
     )

@@ -40,9 +40,9 @@ def lacks_registration(case: CaseSituation) -> GateFinding:
 def lacks_answer_on_conflict(case: CaseSituation) -> GateFinding:
     """The officer, or who decides, has not answered on conflict of interest."""
     if not case.officer_checked_for_conflict:
-        return (_("Handläggaren har inte svarat om jäv."), _("Svara på frågan om jäv."))
+        return (_("Handläggaren har inte svarat på frågan om jäv."), _("Svara på frågan om jäv."))
     if case.proposed is not None and not case.decider_checked_for_conflict:
-        return (_("Beslutsfattaren har inte svarat om jäv."), _("Svara på frågan om jäv."))
+        return (_("Beslutsfattaren har inte svarat på frågan om jäv."), _("Svara på frågan om jäv."))
     return None
 
 
@@ -115,9 +115,12 @@ def lacks_communication(case: CaseSituation) -> GateFinding:
         return None
     covering = [told for told in case.told if (set(case.not_met) <= told.points if case.not_met else told.general)]
     if not covering:
-        return (_("Föreningen har inte fått yttra sig om det som talar emot."), _("Skicka underlaget före ett avslag."))
+        return (
+            _("Föreningen har inte fått yttra sig om det som talar emot den."),
+            _("Skicka underlaget till föreningen före ett avslag."),
+        )
     if all(told.unsent for told in covering):
-        return (_("Brevet till föreningen har inte gått iväg."), _("Skicka det."))
+        return (_("Brevet till föreningen är inte skickat."), _("Skicka det."))
     waiting = lacks_reply(case)
     if waiting is not None:
         return waiting
@@ -160,7 +163,7 @@ def lacks_act(case: CaseSituation) -> GateFinding:
     if not case.not_met_without_act:
         return None
     return (
-        _("Bedömningen vilar inte på något agerande eller uttalande som föreningen får se: ")
+        _("Bedömningen bygger inte på något agerande eller uttalande som föreningen får se: ")
         + _names(case.not_met_without_act)
         + same_in_both("."),
         _("Ange agerandet eller uttalandet, eller ändra bedömningen."),
@@ -195,7 +198,7 @@ def lacks_first_review(case: CaseSituation) -> GateFinding:
         _("Föreningen söker för första gången och är inte granskad mot: ")
         + _names(case.not_reviewed)
         + same_in_both("."),
-        _("Svara på de värdekriterier som återstår."),
+        _("Bedöm de värdekriterier som återstår."),
     )
 
 
@@ -244,14 +247,14 @@ def lacks_reason_for_exception(
     """
     if values:
         return (
-            _("Ett värdekriterium är inte uppfyllt. Från det görs inget undantag."),
+            _("Ett värdekriterium är inte uppfyllt. Undantag kan inte göras från värdekriterier."),
             _("Ändra förslaget, eller bedöm kriteriet på nytt."),
         )
     left = tuple(label for name, label in not_met.items() if name not in set_aside)
     if not left:
         return None
     return (
-        _("Det är inte uppfyllt: ") + _names(left) + same_in_both("."),
+        _("Inte uppfyllt: ") + _names(left) + same_in_both("."),
         _("Skriv i förslaget varför nämnden gör undantag, eller ändra förslaget."),
     )
 
@@ -262,7 +265,7 @@ def lacks_competence(case: CaseSituation) -> GateFinding:
         return None
     if competence is None or not competence.one or not competence.covers_kind:
         return (
-            _("Du har ingen delegation för det här beslutet."),
+            _("Du har inte delegation för det här beslutet."),
             _("Lämna ärendet till någon vars delegation omfattar det."),
         )
     if proposed.outcome in ADVERSE - FAVOURABLE and not competence.refusals:
@@ -297,14 +300,14 @@ def lacks_reservations(case: CaseSituation) -> GateFinding:
         return None
     return (
         _("Beslutet saknar något av de förbehåll som bidragsformen har."),
-        _("Ta med dem: om stopp, redovisning och återkrav, så långt bidragsformen säger."),
+        _("Ta med de förbehåll om stopp, redovisning och återkrav som bidragsformen har."),
     )
 
 
 def lacks_appeal_notice(case: CaseSituation) -> GateFinding:
     if case.proposed is None or case.proposed.execution or case.proposed.appeal.strip():
         return None
-    return (_("Upplysning om överklagande saknas."), _("Ta med den."))
+    return (_("Upplysning om överklagande saknas."), _("Ta med den i beslutet."))
 
 
 def lacks_identity_check(case: DecidedSituation) -> GateFinding:
@@ -328,14 +331,14 @@ def lacks_dispatch(case: DecidedSituation) -> GateFinding:
     """A decision has not gone to the association."""
     if case.sent:
         return None
-    return (_("Beslutet är inte skickat till föreningen."), _("Skicka det, och anteckna dagen på beslutet."))
+    return (_("Beslutet är inte skickat till föreningen."), _("Skicka beslutet och anteckna vilken dag det skickades."))
 
 
 def lacks_report_to_board(case: DecidedSituation) -> GateFinding:
     """A delegated decision is not reported to the board."""
     if case.reported:
         return None
-    return (_("Delegationsbeslutet är inte anmält till nämnden."), _("Anmäl det vid nämndens möte."))
+    return (_("Delegationsbeslutet är inte anmält till nämnden."), _("Anmäl det vid nämndens sammanträde."))
 
 
 def lacks_aid_registration(case: DecidedSituation) -> GateFinding:
@@ -352,4 +355,4 @@ def lacks_follow_up(case: DecidedSituation) -> GateFinding:
     """A granted association is not followed up."""
     if case.followed_up or not case.granted:
         return None
-    return (_("Föreningen är inte uppföljd."), _("Skriv vad uppföljningen visade och markera den som gjord."))
+    return (_("Föreningen har inte följts upp."), _("Skriv vad uppföljningen visade och markera den som gjord."))

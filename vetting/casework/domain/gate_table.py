@@ -85,7 +85,9 @@ HELD_TO_PAY: Final = frozenset(row.id for row in AFTER_DECISION if row.step is P
 HELD_ELSEWHERE: Final[Mapping[str, Words]] = {
     "lika-fall-jamforda": _("visas: tidigare svar på samma punkt står vid bedömningen och i beslutsunderlaget"),
     "aterkravsvillkor-i-beslutet": _("prövas när ett stopp eller ett återkrav beslutas"),
-    "kansliga-uppgifter-motiverade": _("prövas när en bedömning, ett förslag eller en hävning sparas"),
+    "kansliga-uppgifter-motiverade": _(
+        "prövas när en bedömning, ett förslag eller ett beslut att ta tillbaka en bokning sparas"
+    ),
 }
 """Gates that hold no step of a case: the part of the program that holds them instead."""
 GATE_IDS: Final = frozenset({row.id for row in BEFORE_DECISION} | {row.id for row in AFTER_DECISION})

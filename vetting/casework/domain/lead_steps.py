@@ -144,7 +144,7 @@ def signed_statements(case: CaseProgress, *, opened: int, of_round: bool, in_lis
     if not case.answered_on_conflict:
         lines.append(_("du är inte jävig i omgången") if of_round else _("du är inte jävig i ärendet"))
     if case.is_routine_left:
-        lines.append(_("rutinen för lokaler är följd"))
+        lines.append(_("rutinen för lokaluthyrning är följd"))
     if not case.situation.basic_check:
         lines.append(_("grundkontrollen är klar"))
     return tuple(lines)

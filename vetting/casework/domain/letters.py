@@ -62,7 +62,7 @@ NOT_SENT_WORDS: Final[Mapping[str, Words]] = {
     "SMTPResponseException": _("brevet avvisades"),
     "SMTPNotSupportedError": _("e-postservern stöder inte kryptering eller inloggning"),
     "CircuitOpenError": _("e-postservern är upptagen eller svarade inte nyss"),
-    "UnicodeEncodeError": _("namnet eller lösenordet för e-postservern går inte att använda"),
+    "UnicodeEncodeError": _("användarnamnet eller lösenordet för e-postservern går inte att använda"),
     "SSLCertVerificationError": _("e-postserverns certifikat godtas inte"),
 }
 UNREACHED: Final = _("e-postservern svarar inte")

@@ -326,7 +326,7 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
     ),
     ActRow(
         CaseAct.SETTLE_NAME,
-        _("Red ut namnet"),
+        _("Kontrollera namn och nummer"),
         (Action.MATCH_ASSOCIATIONS,),
         lambda case: case.open and case.situation.name_in_conflict is not None and case.has_association,
     ),
@@ -344,7 +344,7 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
     ),
     ActRow(
         CaseAct.OPEN_PAPERS,
-        _("Handlingarna är lästa där de finns"),
+        _("Handlingarna är lästa där de förvaras"),
         (Action.ASSESS,),
         lambda case: case.in_hand and case.situation.papers_unopened and not case.situation.papers_to_open,
     ),
@@ -449,7 +449,12 @@ NEXT_ACTS: Final[tuple[ActRow, ...]] = (
 )
 """What brings a case on, in the order of the road."""
 OTHER_ACTS: Final[tuple[ActRow, ...]] = (
-    ActRow(CaseAct.LOOK_AGAIN, _("Jag har sett över ärendet igen"), (Action.HANDLE,), lambda case: case.look_again),
+    ActRow(
+        CaseAct.LOOK_AGAIN,
+        _("Jag har tagit ställning till de nya uppgifterna"),
+        (Action.HANDLE,),
+        lambda case: case.look_again,
+    ),
     ActRow(CaseAct.CHANGE_FACTS, _("Ändra uppgifter"), (Action.HANDLE,), lambda case: case.open and case.has_rules),
     ActRow(CaseAct.ASSESS, _("Spara bedömning"), (Action.ASSESS,), lambda case: case.open and case.has_rules),
     ActRow(

@@ -36,13 +36,13 @@ class RowTag(NamedTuple):
 
 
 TAGS: Final[tuple[tuple[Callable[[CaseProgress], bool], Callable[[CaseProgress], RowTag]], ...]] = (
-    (lambda case: case.look_again, lambda _case: RowTag(_("Se över igen"), TagTone.SEE, by_person=False)),
+    (lambda case: case.look_again, lambda _case: RowTag(_("Nya uppgifter"), TagTone.SEE, by_person=False)),
     (lambda case: not case.open, lambda case: RowTag(STATE_WORDS[case.state], TagTone.PLAIN, by_person=True)),
     (lambda case: case.waits_to_end, lambda _case: RowTag(_("Föreslås avskrivas"), TagTone.PLAIN, by_person=True)),
     (lambda case: not case.has_rules, lambda _case: RowTag(_("Inga regler"), TagTone.SEE, by_person=False)),
     (
         lambda case: case.situation.name_in_conflict is not None,
-        lambda _case: RowTag(_("Namn att reda ut"), TagTone.SEE, by_person=False),
+        lambda _case: RowTag(_("Namn och nummer att kontrollera"), TagTone.SEE, by_person=False),
     ),
     (
         lambda case: case.points_to_see > 0,
@@ -70,7 +70,7 @@ TAGS: Final[tuple[tuple[Callable[[CaseProgress], bool], Callable[[CaseProgress],
     ),
     (
         lambda case: case.state is CaseState.READY,
-        lambda _case: RowTag(_("Ska föreslås"), TagTone.CLEAR, by_person=True),
+        lambda _case: RowTag(_("Förslag ska skrivas"), TagTone.CLEAR, by_person=True),
     ),
     (
         lambda case: case.is_gone_through,
@@ -100,7 +100,7 @@ def _count(number: int, words: Words) -> Words:
 
 _IN_SHORT: Final = {
     CaseAct.REVIEW: _("Granska"),
-    CaseAct.LOOK_AGAIN: _("Se över igen"),
+    CaseAct.LOOK_AGAIN: _("Ta ställning"),
     CaseAct.REFER: _("Lämna till gruppen"),
     CaseAct.COMMUNICATE: _("Skriv till föreningen"),
 }

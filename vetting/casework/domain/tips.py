@@ -26,7 +26,7 @@ class TipOutcome(StrEnum):
 
 
 TIP_OUTCOME_WORDS: Final[Mapping[TipOutcome, Words]] = {
-    TipOutcome.NOTHING: _("Ledde till inget"),
+    TipOutcome.NOTHING: _("Ledde inte till något"),
     TipOutcome.FOLLOWED: _("Prövas i ett ärende eller en fördjupad kontroll"),
 }
 
@@ -53,7 +53,9 @@ def wrong_with_tip(
             Problem("number", _("Tipsets nummer i diariet saknas."), _("Diarieför tipset först, och skriv numret."))
         )
     if came_on is None or came_on > today:
-        problems.append(Problem("came_on", _("Dagen saknas eller ligger framåt."), _("Skriv dagen då tipset kom.")))
+        problems.append(
+            Problem("came_on", _("Dagen saknas eller ligger i framtiden."), _("Skriv dagen då tipset kom in."))
+        )
     if len(question.strip()) > LONGEST_QUESTION:
         problems.append(
             Problem(

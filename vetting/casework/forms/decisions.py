@@ -32,7 +32,7 @@ class GrantChangeForm(PostedForm):
     receipt: Words = _("Begäran är antecknad. Skriv ett förslag.")
     kinds = SeveralField(_("Vad föreningen vill ändra"), options=GRANT_CHANGE_WORDS)
     asked = TextField(_("Vad föreningen vill"), rows=3, hint=_("Kort. Inga personuppgifter."))
-    report_on = DayField(_("Ny dag för redovisningen"), hint=_("Behövs vid senare tid."))
+    report_on = DayField(_("Ny dag för redovisningen"), hint=_("Behövs om föreningen vill ha senare tid."))
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
 
     def command(self, today: date) -> NewGrantChange:
@@ -48,10 +48,10 @@ class GrantChangeForm(PostedForm):
 class ProposedChangeForm(PostedForm):
     """What is proposed of a request to change a grant."""
 
-    receipt: Words = _("Förslaget är sparat. Det ligger hos beslutsfattaren.")
+    receipt: Words = _("Förslaget är sparat. Det väntar på beslutsfattaren.")
     approves = YesNoField(_("Ska ändringen godkännas?"))
     reasons = TextField(_("Motivering"), rows=3, hint=_("Står i beslutet och brevet."))
-    report_on = DayField(_("Ny dag för redovisningen"), hint=_("Tomt betyder som föreningen har begärt."))
+    report_on = DayField(_("Ny dag för redovisningen"), hint=_("Lämna tomt för den dag som föreningen har begärt."))
 
 
 class DecidedChangeForm(DecidedForm):

@@ -46,19 +46,21 @@ class DelegationForm(PostedForm):
     maker = ChoiceField(_("Beslutar som"), options=DECISION_AUTHORITY_WORDS, needs=NOTHING_CHOSEN)
     point = TextField(_("Punkt i delegationsordningen"), short=True)
     acts = SeveralField(
-        _("Får"), options=OFFERED_ACTS, needs=(_("Det står inte vad delegationen gäller."), _("Kryssa i minst ett."))
+        _("Får besluta att"),
+        options=OFFERED_ACTS,
+        needs=(_("Det står inte vad delegationen gäller."), _("Kryssa i minst ett.")),
     )
-    largest = AmountField(_("Högsta belopp (kr), tomt betyder utan tak"))
+    largest = AmountField(_("Högsta belopp (kr). Lämna tomt om det inte finns något tak"))
     execution = ChoiceField(
         _("Vad det är"),
         options={"no": _("Beslut på delegation"), "yes": _("Verkställighet")},
-        blank=_("Som vanligt: att bekräfta en lokal är verkställighet, resten beslut"),
+        blank=_("Standard: att bekräfta en lokal är verkställighet, allt annat är beslut på delegation"),
     )
     valid_from = DayField(_("Från och med"))
     valid_to = DayField(_("Till och med, om den slutar"))
 
     def tell_waiting(self) -> None:
-        self.receipt = _("Raden är tillagd. Den gäller när en annan person har sagt ja.")
+        self.receipt = _("Raden är tillagd. Den gäller när en annan person har godkänt den.")
 
     def command(self, today: date) -> NewDelegationRow:
         """The row; without a day it counts from today."""
@@ -109,9 +111,12 @@ class ReportForm(PostedForm):
 
     receipt: Words = _("Besluten är antecknade som anmälda.")
     decision = SeveralField(_("Beslut att anmäla"))
-    on = DayField(_("Nämndens möte"), needs=(_("Dagen saknas."), _("Skriv datumet så här: 2026-03-15.")))
+    on = DayField(_("Nämndens sammanträde"), needs=(_("Dagen saknas."), _("Skriv datumet så här: 2026-03-15.")))
     paragraph = TextField(
         _("Paragraf i protokollet"),
         short=True,
-        needs=(_("Paragrafen saknas."), _("Skriv den ur nämndens protokoll: besluten anmäls vid ett möte.")),
+        needs=(
+            _("Paragrafen saknas."),
+            _("Skriv paragrafen ur nämndens protokoll. Besluten anmäls vid ett sammanträde."),
+        ),
     )

@@ -18,9 +18,11 @@ class DocumentStatusForm(PostedForm):
     """What a document is in the file, and who it came from or went to."""
 
     receipt: Words = _("Det är antecknat.")
-    state = ChoiceField(_("I akten"), options=CHOSEN, needs=NOTHING_CHOSEN, short=True)
-    title = TextField(_("Vad handlingen kallas i listan"), hint=_("Tomt: vad den är, eller filens namn."))
-    party = TextField(_("Från eller till"), hint=_("Tomt: sökanden."))
+    state = ChoiceField(_("Handlingens status"), options=CHOSEN, needs=NOTHING_CHOSEN, short=True)
+    title = TextField(
+        _("Vad handlingen kallas i listan"), hint=_("Lämna tomt för att använda typen av handling eller filens namn.")
+    )
+    party = TextField(_("Avsändare eller mottagare"), hint=_("Lämna tomt om det är sökanden."))
     on = DayField(_("Upprättad eller skickad"), hint=_("Tomt betyder i dag."))
     way = ChoiceField(_("Hur den skickades"), options=SENDING_WORDS, blank=_("Inte skickad"), short=True)
 

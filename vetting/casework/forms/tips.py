@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class NewTipForm(PostedForm):
     """A tip, as it stands in the diary."""
 
-    receipt: Words = _("Tipset är antecknat. Frågan ställs på nytt i föreningens öppna ärenden.")
+    receipt: Words = _("Tipset är antecknat. Frågan ska bedömas på nytt i föreningens öppna ärenden.")
     number = TextField(_("Nummer i diariet"), short=True)
     came_on = DayField(_("Kom in"))
     criteria = SeveralField(_("Krav som frågan rör"))

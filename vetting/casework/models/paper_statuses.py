@@ -61,7 +61,7 @@ class PaperStatuses:
             unread = next((paper for paper in here if paper.id not in self.reviewed), None)
             return (2 if unread else 3), upper_first(self.of_paper(unread or here[-1]))
         if name in self.kept_since:
-            return 1, _("Finns sedan {year}", year=self.kept_since[name])
+            return 1, _("Inlämnad {year} i ett annat ärende", year=self.kept_since[name])
         return 0, STATED
 
 

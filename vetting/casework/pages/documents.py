@@ -72,7 +72,9 @@ def _render_document(key: int, refused: PaperTypeForm | DocumentStatusForm | Non
         texts = file.text.texts if file.text else []
         form = refused if isinstance(refused, PaperTypeForm) else PaperTypeForm(known={"type": file.proposed})
         form.type.options = {fact.id: fact.label for fact in file.catalogue.values() if is_paper(fact)}
-        form.type.hint = _("Förslaget bygger på namnet eller de första raderna.") if file.proposed else NO_WORDS
+        form.type.hint = (
+            _("Förslaget bygger på filens namn eller de första raderna i handlingen.") if file.proposed else NO_WORDS
+        )
         return render_template(
             "casework/documents/show.html",
             file=file,

@@ -236,8 +236,8 @@ def reconsider_case(session: WritingSession, number: str, because: str) -> Case:
         problems.append(
             Problem(
                 number,
-                _("Beslutet ger föreningen något som hålls inne när ärendet öppnas på nytt."),
-                _("Be någon som får besluta i ärendet, och har svarat om jäv, att öppna det."),
+                _("Beslutet är till föreningens fördel, och det som har beviljats hålls inne när ärendet öppnas igen."),
+                _("Be någon som får besluta i ärendet, och har svarat på frågan om jäv, att öppna det."),
             )
         )
     if case.state in OPEN or not (of_case(session, case.id) or case.state is CaseState.CLOSED):

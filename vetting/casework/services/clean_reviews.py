@@ -145,14 +145,16 @@ def propose_approval(session: WritingSession, number: str, *, version: int | Non
             Obstacle.CLOSED,
             Problem(
                 number,
-                _("Fördelningen säger {amount}.", amount=kronor(shared)),
-                _("Lägg fram förslaget från fördelningen."),
+                _("Enligt fördelningen är beloppet {amount}.", amount=kronor(shared)),
+                _("Lämna förslaget för beslut från fördelningen."),
             ),
         )
     if standing.approval is None:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, _("Något i ärendet talar emot eller är inte känt."), _("Skriv förslaget själv.")),
+            Problem(
+                number, _("Något i ärendet talar emot att bevilja, eller är inte känt."), _("Skriv ett eget förslag.")
+            ),
         )
     decisions.make_ready(session, number)
     conditions = tuple(before_decision.usual_conditions(session, case))

@@ -146,7 +146,7 @@ def note_hearing(session: WritingSession, number: str, new: NewHearing) -> Commu
         (
             "because",
             new.because,
-            _("Det står inte varför tiden är kort."),
+            _("Det står inte varför svarstiden är kort."),
             _("Skriv varför ett brev inte hinner besvaras."),
         ),
     ):

@@ -172,10 +172,12 @@ def _wrong_right(session: WritingSession, decision: Decision, case: Case, new: S
     ]
     right = all(one is not None and one.maker is decision.maker for one in held)
     if not right or not has_answered_on_conflict(session, case, session.person.id):
-        what = _("Din delegation omfattar inte beslutet, eller du har inte svarat om jäv.")
-        yield Problem(case.number, what, _("Be någon som får besluta i ärendet, och har svarat om jäv, att rätta det."))
+        what = _("Din delegation omfattar inte beslutet, eller så har du inte svarat på frågan om jäv.")
+        yield Problem(
+            case.number, what, _("Be någon som får besluta i ärendet, och har svarat på frågan om jäv, att rätta det.")
+        )
     if not new.because.strip():
-        what = _("Det står inte hur man ser att det är ett förbiseende.")
+        what = _("Det står inte vad som visar att det är ett förbiseende.")
         yield Problem("because", what, _("Skriv det, till exempel: förslaget och protokollet säger 45 000 kr."))
     if decision.maker in BY_MINUTES and not new.minutes.strip():
         what = _("Nämnden har själv beslutat: det står inte vilket protokoll som visar det rätta.")
@@ -194,7 +196,7 @@ def _wrong_words(decision: Decision, new: SlipCorrection) -> Iterator[Problem]:
         yield Problem("wrong", what, _("Skriv dem precis som de står i skälen eller villkoren."))
     if times > 1:
         what = _("Orden står på flera ställen i beslutet: {words}.", words=wrong)
-        yield Problem("wrong", what, _("Skriv fler av orden, så att det bara kan vara ett ställe."))
+        yield Problem("wrong", what, _("Skriv fler av orden, så att de bara stämmer på ett ställe."))
     if wrong and not new.right.strip():
         yield Problem("right", _("Det står inte vad det ska stå i stället."), _("Skriv de rätta orden."))
 
@@ -203,8 +205,11 @@ def _wrong_amount(case: Case, decision: Decision, amount: int, payment: object |
     if decision.kind != CaseKind.GRANT or decision.outcome not in FAVOURABLE:
         yield Problem("amount", _("Beslutet ger inga pengar."), _("Lämna beloppet tomt."))
     elif amount <= 0 or amount == decision.amount or (case.amount_applied is not None and amount > case.amount_applied):
-        remedy = _("Skriv beloppet som beslutades: mer än noll, annat än det som står och högst det sökta.")
+        remedy = _(
+            "Skriv beloppet som beslutades. Det ska vara större än noll, ett annat än det "
+            "som står i beslutet och högst det sökta."
+        )
         yield Problem("amount", _("Beloppet kan inte vara det som beslutades."), remedy)
     elif payment is None:
-        what = _("Pengarna är betalda eller stoppade, eller ligger i ett underlag till ekonomi.")
-        yield Problem("amount", what, _("Ta ut utbetalningen ur underlaget först, eller ompröva beslutet."))
+        what = _("Pengarna är betalda eller stoppade, eller ingår i ett utbetalningsunderlag till ekonomi.")
+        yield Problem("amount", what, _("Ta ut utbetalningen ur utbetalningsunderlaget först, eller ompröva beslutet."))

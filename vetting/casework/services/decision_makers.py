@@ -30,7 +30,7 @@ def wrong_with(held: DecisionRight, form: DecisionForm) -> list[Problem]:
             Problem(
                 "paragraph",
                 _("Paragrafen i protokollet saknas."),
-                _("Skriv den: nämnden eller utskottet har beslutat vid ett möte."),
+                _("Skriv den. Nämnden eller utskottet har beslutat vid ett sammanträde."),
             )
         ]
     if held.maker is DecisionAuthority.CHAIR and not form.urgent_because.strip():
@@ -38,7 +38,7 @@ def wrong_with(held: DecisionRight, form: DecisionForm) -> list[Problem]:
             Problem(
                 "urgent_because",
                 _("Det står inte varför beslutet inte kan vänta."),
-                _("Skriv det, eller vänta till nämndens möte."),
+                _("Skriv det, eller vänta till nämndens sammanträde."),
             )
         ]
     return []

@@ -271,8 +271,8 @@ def _refuse_to_be_ended(case: Case, draft: DecisionDraft | None) -> None:
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                _("Ärendet är föreslaget att avskrivas."),
-                _("Ta det tillbaka till handläggning först, om det ska prövas."),
+                _("Ärendet föreslås avskrivas."),
+                _("Välj Tillbaka till handläggning först, om ansökan ska prövas."),
             ),
         )
 

@@ -78,7 +78,7 @@ def _wrong(document: Document, new: NewDocumentStatus, at: datetime) -> list[Pro
             Problem(
                 "state",
                 _("Handlingen är redan ”{status}”.", status=STATUS_WORDS[document.state]),
-                _("En allmän handling blir inte arbetsmaterial igen. Läs sidan på nytt."),
+                _("En allmän handling kan inte bli arbetsmaterial igen. Ladda om sidan."),
             )
         )
     if new.on is not None and new.on > at.date():
@@ -130,7 +130,7 @@ def clear_working_material(session: WritingSession, keys: Collection[int]) -> in
     if not found:
         raise Refused(
             Obstacle.STALE,
-            Problem("document", _("Inget av det valda är kvar att rensa."), _("Läs listan på nytt.")),
+            Problem("document", _("Inget av det valda är kvar att rensa."), _("Ladda om listan.")),
         )
     for document, case in found:
         document.state = DocumentStatus.CLEARED
@@ -152,7 +152,7 @@ def keep_as_record(session: WritingSession, keys: Collection[int]) -> int:
     if not found:
         raise Refused(
             Obstacle.STALE,
-            Problem("document", _("Inget av det valda är kvar att rensa."), _("Läs listan på nytt.")),
+            Problem("document", _("Inget av det valda är kvar att rensa."), _("Ladda om listan.")),
         )
     for document, _case in found:
         new = NewDocumentStatus(status=DocumentStatus.DRAWN_UP, title=document.title, party=document.party)

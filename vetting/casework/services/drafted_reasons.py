@@ -80,7 +80,7 @@ def _not_met(finding: Finding, file: ReportMaterial, screening: Screening) -> st
             said.append(f"Det här har hänt: {row.act.rstrip('.')} ({row.happened}; {where}).")
     said += [f"För föreningen talar: {row.speaks_for.rstrip('.')}." for row in rows if row.speaks_for]
     weighed = dict.fromkeys(text for row in rows for text in (row.special_reasons, row.proportionality) if text)
-    said += [f"Vägt: {text.rstrip('.')}." for text in weighed]
+    said += [f"Nämnden har vägt in: {text.rstrip('.')}." for text in weighed]
     return " ".join(filter(None, (sentence.strip() for sentence in said)))
 
 

@@ -251,7 +251,7 @@ def discontinue(session: WritingSession, number: str, *, version: int | None, fo
     if not waits or case.kind is not CaseKind.GRANT:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, _("Ärendet väntar inte på att avskrivas."), _("Öppna ärendet och se var det står.")),
+            Problem(number, _("Ärendet väntar inte på att avskrivas."), _("Öppna ärendet och se nästa steg.")),
         )
     refuse_paid(session, case)
     refuse_tried(session, case)
@@ -277,7 +277,7 @@ def discontinue(session: WritingSession, number: str, *, version: int | None, fo
     return decision
 
 
-NOT_HERE: Final = (_("Ärendet finns inte, eller är inte ditt att avsluta."), _("Läs listan på nytt."))
+NOT_HERE: Final = (_("Ärendet finns inte, eller så får du inte avsluta det."), _("Ladda om listan."))
 NO_RIGHT: Final = (
     _("Du har ingen delegation att avskriva ärenden."),
     _("Be den som har det, eller låt systemförvaltaren lägga till en rad i delegationsordningen."),

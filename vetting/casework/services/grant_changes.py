@@ -61,7 +61,7 @@ def ask_for_change(session: WritingSession, number: str, new: NewGrantChange) ->
     problems = _wrong_request(new, session.today)
     if any(row.decision_id is None for row in changes_of_case(session, case.id)):
         what = _("En begäran väntar redan på beslut.")
-        problems.append(Problem(number, what, _("Besluta den först.")))
+        problems.append(Problem(number, what, _("Besluta om den först.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = GrantChange(
@@ -93,7 +93,7 @@ def _case_with_grant(session: WritingSession, number: str, action: Action) -> Ca
             Problem(
                 number,
                 _("Ärendet har inget bidrag som kan ändras."),
-                _("Det ska vara beviljat och inte avslutat. Öppna annars ärendet igen."),
+                _("Bidraget ska vara beviljat och ärendet inte avslutat. Öppna ärendet igen om det är avslutat."),
             ),
         )
     return case
@@ -117,7 +117,7 @@ def _wrong_request(new: NewGrantChange, on: date) -> list[Problem]:
 def _wrong_day(report_on: date | None, on: date) -> list[Problem]:
     if report_on is None or report_on > on:
         return []
-    return [Problem("report_on", _("Dagen för redovisningen har varit."), _("Skriv en dag som kommer."))]
+    return [Problem("report_on", _("Dagen för redovisningen har passerat."), _("Skriv en kommande dag."))]
 
 
 def open_change(session: WritingSession, number: str, action: Action) -> tuple[GrantChange, Case]:
@@ -176,7 +176,9 @@ def decide_change(
     amount = granted.amount if granted is not None else None
     problems = []
     if not has_answered_on_conflict(session, case, session.person.id):
-        problems.append(Problem(number, _("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara.")))
+        problems.append(
+            Problem(number, _("Du har inte svarat på frågan om jäv i ärendet."), _("Öppna ärendet och svara."))
+        )
     held = before_decision.delegation_for(session, case.kind, on=session.today, outcome=outcome, amount=amount)
     if held is None or not held.covers(outcome, amount):
         what = _("Din delegation omfattar inte den här ändringen.")

@@ -78,13 +78,13 @@ def intake_frame(board_id: int, into: Round | None, scheme: GrantScheme | None, 
 ASKED_FOR_ANOTHER: Final[Mapping[CaseKind, tuple[str, Words, Words]]] = {
     CaseKind.GRANT: (
         "round_id",
-        _("Omgångens bidragsform har andra regler än det här formuläret frågar efter."),
+        _("Omgångens bidragsform har andra regler än de som det här formuläret bygger på."),
         _("Välj en omgång i listan, eller öppna formuläret från omgångens sida."),
     ),
     CaseKind.BOOKING: (
         "room",
-        _("Lokalens uthyrningsform har andra regler än det här formuläret frågar efter."),
-        _("Svara på det som lokalens regler frågar efter, och spara igen."),
+        _("Lokalens uthyrningsform har andra regler än de som det här formuläret bygger på."),
+        _("Svara på de frågor som hör till lokalens regler, och spara igen."),
     ),
 }
 """Where, what, what to do: of a form whose questions were those of other rules."""
@@ -287,11 +287,11 @@ def _check_doubled(session: WritingSession, new: NewCase, scheme_id: int | None,
         without = _("Föreningen har redan en ansökan.")
         if not found and association.number is None:
             found = session.scalar(_same_without_number(new, association, session.person))
-            what = _("Det finns redan en öppen ansökan i samma namn på samma belopp: {other}.", other=found or "")
-            without = _("Det finns redan en öppen ansökan i samma namn på samma belopp.")
+            what = _("Det finns redan en öppen ansökan i samma namn och på samma belopp: {other}.", other=found or "")
+            without = _("Det finns redan en öppen ansökan i samma namn och på samma belopp.")
     if not found:
         return
-    remedy = _("Öppna den, eller skriv varför det ska finnas två.")
+    remedy = _("Öppna den, eller skriv varför båda ska finnas.")
     if session.person.system:  # whose it is and what it is called is not told outside
         what, remedy = without, _("Ska det finnas två: skicka varför i doubled_because.")
     raise Refused(Obstacle.INVALID, Problem("doubled_because", what, remedy))

@@ -372,7 +372,7 @@ def _of_scheme(session: Session, case: Case) -> str:
 def _decider(decision: Decision, board: Board) -> Words:
     """Who decided, with the paragraph of a meeting's minutes, and why the chair did not wait for one."""
     by_minutes = same_in_both(f", § {decision.paragraph.removeprefix('§').strip()}") if decision.paragraph else NO_WORDS
-    waited = _(". Det kunde inte vänta till nämndens möte: ")
+    waited = _(". Beslutet kunde inte vänta till nämndens sammanträde: ")
     urgent = waited + same_in_both(decision.urgent_because.rstrip(".")) if decision.urgent_because else NO_WORDS
     return decided_by(decision, board.name) + by_minutes + urgent
 

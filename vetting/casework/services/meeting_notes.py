@@ -76,7 +76,9 @@ def meeting_notes(session: Session, meeting: Meeting) -> WrittenDocument:
         _standing_of(meeting, [names.get(key, "") for key in adjusters], formal=formal),
     ]
     if silent:
-        top.insert(-1, _("Svarade inte om jäv och deltog inte i ärendena: ") + same_in_both(", ".join(silent) + "."))
+        top.insert(
+            -1, _("Svarade inte på frågan om jäv och deltog inte i ärendena: ") + same_in_both(", ".join(silent) + ".")
+        )
     left_out = len(service.cases_on_list(session, meeting)) - len(agenda)
     if left_out:
         top.append(

@@ -337,7 +337,7 @@ def has_declared(session: Session, meeting: Meeting) -> None:
             Obstacle.CLOSED,
             Problem(
                 "",
-                _("Du har inte svarat om jäv i mötets ärenden."),
+                _("Du har inte svarat på frågan om jäv i mötets ärenden."),
                 _("Öppna mötet och svara, så öppnas handlingarna."),
             ),
         )

@@ -80,11 +80,12 @@ def prefetch_name_conflicts(session: Session, cases: Sequence[Case]) -> None:
 
 
 def in_words(found: NameConflict) -> Words:
-    return _("Numret hör till {name}, men ärendet står i namnet {name_2}.", name=found.owner.name, name_2=found.name)
+    return _("Numret hör till {name}, men ärendet har namnet {name_2}.", name=found.owner.name, name_2=found.name)
 
 
 REMEDY: Final = _(
-    "Avgör vem det är på föreningens sida. Är det någon annan: avsluta ärendet och ta in det på nytt med rätt nummer."
+    "Avgör på sidan för föreningen vilken förening det är. Om ärendet gäller någon annan: avsluta "
+    "det och registrera det på nytt med rätt nummer."
 )
 
 

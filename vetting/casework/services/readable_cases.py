@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 ANSWER_FIRST = (
-    _("Du har inte svarat om jäv i ärendet."),
+    _("Du har inte svarat på frågan om jäv i ärendet."),
     _("Öppna mötet och svara för hela listan, så öppnas handlingarna."),
 )
 
@@ -90,4 +90,4 @@ def may_open_case(session: Session, case: Case) -> bool:
     )
 
 
-NOT_ANSWERED: Final = (_("Du har inte svarat om jäv i ärendet."), _("Öppna ärendet och svara."))
+NOT_ANSWERED: Final = (_("Du har inte svarat på frågan om jäv i ärendet."), _("Öppna ärendet och svara."))

@@ -75,7 +75,9 @@ def report_decisions(session: WritingSession, decision_ids: Sequence[int], on: d
     if not decision_ids:
         problems.append(Problem("decision", _("Inget beslut är valt."), _("Kryssa i de beslut som ska anmälas.")))
     if on > session.today or any(waiting[key].decided_on > on for key in decision_ids):
-        problems.append(Problem("on", _("Mötet ligger före ett av besluten, eller i framtiden."), _("Rätta datumet.")))
+        problems.append(
+            Problem("on", _("Sammanträdet ligger före ett av besluten, eller i framtiden."), _("Rätta datumet."))
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     for key in decision_ids:

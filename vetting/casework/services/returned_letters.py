@@ -158,7 +158,11 @@ def note_returned_letter(session: WritingSession, key: int, why: str) -> Letter:
     if row.sent_at is None or row.returned_at is not None:
         raise Refused(
             Obstacle.STALE,
-            Problem("", _("Brevet är inte skickat, eller redan antecknat som återkommet."), _("Läs sidan på nytt.")),
+            Problem(
+                "",
+                _("Brevet är inte skickat, eller så är det redan antecknat att det kom tillbaka."),
+                _("Ladda om sidan."),
+            ),
         )
     contact = _contact_of(session, case)
     _mark(session, case, row, contact if _went_there(row, contact) else None, mask_personal_numbers(why))
@@ -209,7 +213,9 @@ def address_works(session: WritingSession, number: str) -> Contact:
     if contact is None or contact.failed_at is None:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, _("Adressen är inte märkt, eller redan ändrad."), _("Läs sidan på nytt.")),
+            Problem(
+                number, _("Adressen är inte markerad som felaktig, eller så är den redan ändrad."), _("Ladda om sidan.")
+            ),
         )
     contact.failed_at, contact.failed_because = None, ""
     session.note("address_seen_to", contact, case_id=case.id)

@@ -81,15 +81,18 @@ def note_second_look(session: WritingSession, number: str, text: str) -> Case:
     case = open_case(session, number, action=Action.HANDLE)
     if case.look_again_at is None:
         raise Refused(
-            Obstacle.STALE, Problem(number, _("Någon har redan sett över ärendet igen."), _("Se händelserna."))
+            Obstacle.STALE,
+            Problem(
+                number, _("Någon har redan tagit ställning till de nya uppgifterna."), _("Se händelserna i ärendet.")
+            ),
         )
     if not text.strip():
         raise Refused(
             Obstacle.INVALID,
             Problem(
                 "text",
-                _("Det står inte vad som följer av det nya."),
-                _("Skriv vad du har sett och vad som görs nu."),
+                _("Det står inte vad de nya uppgifterna leder till."),
+                _("Skriv vad du har kommit fram till och vad som görs nu."),
             ),
         )
     add_note(session, number, text, official=True)

@@ -97,11 +97,11 @@ def refuse_past_frame(session: Session, case: Case, draft: DecisionProposal) -> 
             Problem(
                 "over_frame",
                 _(
-                    "Det ryms inte i {round}: {taken} av {frame} är redan beviljat eller föreslaget.",
+                    "Beloppet ryms inte i ramen för {round}: {taken} av {frame} är redan beviljat eller föreslaget.",
                     round=money.name,
                     taken=kronor(money.taken),
                     frame=kronor(money.frame),
                 ),
-                _("Dela pengarna i fördelningen, eller skriv i förslaget varför det ska gå utöver ramen."),
+                _("Fördela om pengarna i fördelningen, eller skriv i förslaget varför beloppet ska gå utöver ramen."),
             ),
         )

@@ -165,8 +165,11 @@ def move_cases(session: WritingSession, numbers: Sequence[str], version_id: int)
                 Obstacle.CLOSED,
                 Problem(
                     name,
-                    _("Ärendet kan inte byta till de här reglerna: de är inte för det som ärendet gäller."),
-                    _("Välj en version av de regler som är för ärendets bidragsform eller uthyrningsform."),
+                    _(
+                        "Ärendet kan inte byta till de här reglerna: de gäller inte den bidragsform "
+                        "eller uthyrningsform som ärendet har."
+                    ),
+                    _("Välj en version av de regler som gäller för ärendets bidragsform eller uthyrningsform."),
                 ),
             )
         before = case.rule_version_id

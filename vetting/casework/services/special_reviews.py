@@ -176,7 +176,7 @@ def note_visit(session: WritingSession, number: str, new: NewVisit) -> ReviewVis
             Problem(
                 "on",
                 _("Dagen saknas, eller är före kontrollens första dag."),
-                _("Skriv besökets dag. Ett planerat besök kan ligga framåt."),
+                _("Skriv besökets dag. Ett planerat besök kan ligga i framtiden."),
             )
         )
     elif new.on < session.today or new.seen.strip():
@@ -239,7 +239,7 @@ def close_review(session: WritingSession, number: str, outcome: SpecialReviewOut
         problems.append(
             Problem(
                 "outcome",
-                _("Ett besök är inte antecknat."),
+                _("Det är inte antecknat vad ett besök visade."),
                 _("Anteckna vad ni såg, eller att besöket inte blev av."),
             )
         )

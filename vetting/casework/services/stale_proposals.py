@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 OTHER_RULES = _("Ärendet prövas mot en annan version av reglerna.")
 AGAINST_OR_OPEN: Final = {CriterionResult.NOT_MET, CriterionResult.NEEDS_ASSESSMENT}
-NEW_ANSWER, NO_ANSWER = _("nytt svar"), _("svaret är borta")
+NEW_ANSWER, NO_ANSWER = _("nytt svar"), _("svaret finns inte längre")
 
 
 def changed_since(

@@ -476,14 +476,14 @@ def _in_range(value: float, definition: FactDefinition) -> Any:  # noqa: ANN401 
     if (low is not None and shown < low) or (high is not None and shown > high):
         return InvalidValue(
             _(
-                "{shown:g} kan {name} aldrig vara: den går från {low:g} till {high:g}.",
+                "{name} kan aldrig vara {shown:g}: värdet ligger mellan {low:g} och {high:g}.",
                 shown=shown,
                 name=definition.id,
                 low=low,
                 high=high,
             )
             if low is not None and high is not None
-            else _("{shown:g} kan {name} aldrig vara.", shown=shown, name=definition.id),
+            else _("{name} kan aldrig vara {shown:g}.", shown=shown, name=definition.id),
             _("Skriv ett värde inom gränserna."),
         )
     return value

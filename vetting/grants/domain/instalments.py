@@ -117,7 +117,7 @@ def _condition(text: str) -> InstalmentCondition | Words | None:
     for condition, words in CONDITION_WORDS.items():
         if tidy in {words.sv.casefold(), words.en.casefold(), condition.value}:
             return condition
-    return _("villkoret är inget av redovisning först, handlingar först, laga kraft först.")
+    return _("villkoret ska vara redovisning först, handlingar först eller laga kraft först.")
 
 
 def day_of(day: str, planned: date) -> date | None:
@@ -174,7 +174,7 @@ def days_that_have_been(rows: Sequence[InstalmentRow], on: date) -> list[Problem
         day = day_of(row.day, on) if row.day else None
         if day is not None and day < on:
             what = _("Delbetalningen ") + day_in_words(day) + _(" ligger i det förflutna.")
-            found.append(Problem(FIELD, what, _("Skriv en dag som kommer.")))
+            found.append(Problem(FIELD, what, _("Skriv en kommande dag.")))
     return found
 
 

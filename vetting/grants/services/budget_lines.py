@@ -98,7 +98,9 @@ def _check_line(session: Session, new: LineWriting, found: BudgetLine | None) ->
         problems.append(Problem("year", _("{year} är inget budgetår.", year=new.year), _("Skriv till exempel 2027.")))
     if found is not None and found.year != new.year and _is_used(session, found):
         problems.append(
-            Problem("year", _("En omgång gäller budgetraden: året ändras inte."), _("Lägg till en ny budgetrad."))
+            Problem(
+                "year", _("Budgetraden används i en omgång: året kan inte ändras."), _("Lägg till en ny budgetrad.")
+            )
         )
     if new.amount is not None and new.amount < 0:
         problems.append(Problem("amount", _("Budgeten är mindre än noll."), _("Rätta beloppet.")))

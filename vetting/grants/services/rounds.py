@@ -170,13 +170,15 @@ def wrong_name(session: Session, name: str, found: Round | None) -> Iterator[Pro
 def wrong_with_days(days: OwnDays) -> Iterator[Problem]:
     """Days of a round that are the wrong way round, and a time that is none."""
     if days.closes_on < days.opens_on:
-        yield Problem("closes_on", _("Omgången slutar innan den börjar."), _("Se efter båda dagarna."))
+        yield Problem("closes_on", _("Omgången slutar innan den börjar."), _("Kontrollera båda dagarna."))
     if days.decision_on is not None and days.decision_on < days.closes_on:
         yield Problem(
             "decision_on", _("Sammanträdet ligger före sista ansökningsdag."), _("Välj ett senare sammanträde.")
         )
     if days.report_on is not None and days.report_on < days.opens_on:
-        yield Problem("report_on", _("Redovisningen ska vara klar innan omgången öppnar."), _("Välj en senare dag."))
+        yield Problem(
+            "report_on", _("Redovisningsdagen ligger före den dag då omgången öppnar."), _("Välj en senare dag.")
+        )
     if days.closes_at and not _CLOCK.fullmatch(days.closes_at):
         yield Problem(
             "closes_at", _("”{text}” är inget klockslag.", text=days.closes_at), _("Skriv till exempel 16.00.")
@@ -199,7 +201,7 @@ def register_round(session: WritingSession, key: int, dnr: str) -> Round:
     if found.dnr and found.dnr != given:
         raise Refused(
             Obstacle.STALE,
-            Problem("dnr", _("Omgången har redan diarienummer {dnr}.", dnr=found.dnr), _("Läs sidan på nytt.")),
+            Problem("dnr", _("Omgången har redan diarienummer {dnr}.", dnr=found.dnr), _("Ladda om sidan.")),
         )
     if not found.dnr:
         found.dnr = given

@@ -129,7 +129,7 @@ def _check_scheme(session: Session, new: SchemeWriting, found: GrantScheme | Non
         problems.append(
             Problem(
                 "answer_days",
-                _("{days} dagar är ingen svarstid.", days=new.answer_days),
+                _("Svarstiden kan inte vara {days} dagar.", days=new.answer_days),
                 _("Skriv mellan 1 och {most}.", most=LONGEST_ANSWER),
             )
         )
@@ -147,7 +147,7 @@ def _wrong_report(new: SchemeWriting) -> Iterator[Problem]:
     if new.report_days is not None and not 1 <= new.report_days <= LONGEST_REPORT:
         yield Problem(
             "report_days",
-            _("{days} dagar är ingen tid att redovisa på.", days=new.report_days),
+            _("Tiden att redovisa kan inte vara {days} dagar.", days=new.report_days),
             _("Skriv mellan 1 och {most}.", most=LONGEST_REPORT),
         )
     if new.report_sample is not None and not 0 <= new.report_sample <= 100:  # noqa: PLR2004 - per cent
@@ -189,7 +189,7 @@ def wrong_rules(session: Session, ruleset: str, found: GrantScheme | None) -> It
     if found is not None and rounds_of_scheme(session, found.id):
         yield Problem(
             "ruleset",
-            _("Bidragsformen har redan en omgång: reglerna väljs inte om."),
+            _("Bidragsformen har redan en omgång: reglerna kan inte bytas."),
             _("Ändra reglerna genom att publicera en ny version av dem, eller lägg till en ny bidragsform."),
         )
     was = found.ruleset if found is not None else ""

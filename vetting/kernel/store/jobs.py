@@ -26,7 +26,7 @@ MOST_TRIES: Final = 3
 CLAIM_LOCK: Final = 7_021
 """PostgreSQL's lock of whoever takes up a job: two would not see that the other has taken one of the same board."""
 ENDS_WORKERS: Final = _(
-    "Arbetet har avbrutits tre gånger, och görs inte om av sig självt. Be den som sköter programmet se i loggen varför."
+    "Arbetet har avbrutits tre gånger och görs inte om automatiskt. Be den som sköter programmet se i loggen varför."
 )
 
 

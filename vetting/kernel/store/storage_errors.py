@@ -50,7 +50,7 @@ UNOPENED: Final = Problem(
 DAMAGED: Final = Problem(
     "database",
     _("Databasfilen är skadad. Inget är sparat."),
-    _("Stäng sidorna, lägg undan filen som den är, och återläs den senaste säkerhetskopian till en ny plats."),
+    _("Stoppa webbsidorna, lägg undan filen som den är, och återläs den senaste säkerhetskopian till en ny plats."),
 )
 NO_DATABASE: Final = Problem(
     "database",
@@ -65,7 +65,7 @@ WRITE_PROTECTED: Final = Problem(
 FAULTY_DISK: Final = Problem(
     "disk",
     _("Disken svarar med fel. Inget är sparat."),
-    _("Stäng sidorna, se maskinens logg, och ta inget från disken som inte har prövats."),
+    _("Stoppa webbsidorna, se maskinens logg, och använd inget från disken som inte har kontrollerats."),
 )
 AWAY: Final = frozenset({LOST, OUT_OF_REACH, UNREACHED})
 """The database is away and comes back: nothing is wrong with what was asked of it."""

@@ -297,7 +297,7 @@ def _with_year_first(cell: Cell, *, month_first: bool) -> Cell:
 
 ONE: Final = Decimal(1)
 _TWO_UNITS: Final = (
-    _("Cellen har en egen enhet, och rubriken säger en annan."),
+    _("Cellen har en egen enhet, och rubriken anger en annan."),
     _("Skriv beloppet i rubrikens enhet, utan enhet i cellen."),
 )
 
@@ -391,7 +391,7 @@ def other_table_problems(others: tuple[ColumnReading, ...]) -> Iterator[Problem]
 
 def many_more(where: str, more: int) -> Problem:
     return Problem(
-        where, _("{more} problem till räknas inte upp.", more=more), _("Rätta de första och granska listan igen.")
+        where, _("Ytterligare {more} problem visas inte.", more=more), _("Rätta de första och granska listan igen.")
     )
 
 
@@ -412,7 +412,8 @@ def column_problems(columns: ColumnReading, catalogue: Catalogue) -> Iterator[Pr
         unit, where = columns.units[column], columns.where(columns.heading_row, column)
         if unit == DOUBTFUL:
             what = _(
-                "Rubriken säger 1 000 kr: beloppen kan vara i tusental, eller så är det ett belopp. Den läses inte."
+                "I rubriken står 1 000 kr: beloppen kan vara i tusental kronor, eller så är 1 000 "
+                "kr ett belopp. Kolumnen läses inte."
             )
             yield Problem(where, what, _("Skriv tkr i rubriken om beloppen är i tusental, annars kr."))
             continue
@@ -493,5 +494,5 @@ def double_number_problems(cases: Iterable[CaseRow], columns: ColumnReading) -> 
             yield Problem(
                 columns.where(case.row, column),
                 _("Samma organisationsnummer som på rad {earlier}.", earlier=earlier),
-                _("Se efter om det är två ansökningar, en dubblett eller fel nummer."),
+                _("Kontrollera om det är två ansökningar, en dubblett eller fel nummer."),
             )

@@ -229,7 +229,7 @@ class CaseRowReader:
         shown = str(first) if sheet == self.columns.shown_sheet else f"{sheet}!{first}"
         return (
             _("Raden är likadan som rad {first}.", first=shown),
-            _("Den läses inte in två gånger. Är det två ansökningar: skriv vad som skiljer dem åt."),
+            _("Den läses inte in två gånger. Om det är två ansökningar: skriv vad som skiljer dem åt."),
         )
 
     def _without_day(self, row: int, said: _RowReading) -> list[IntakeRemark]:
@@ -304,7 +304,7 @@ class CaseRowReader:
             Problem(
                 self.columns.where(row, column),
                 _("Samma organisationsnummer som på rad {first}.", first=first),
-                _("Se efter om det är två ansökningar, en dubblett eller fel nummer."),
+                _("Kontrollera om det är två ansökningar, en dubblett eller fel nummer."),
             ),
         )
 

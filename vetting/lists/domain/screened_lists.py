@@ -48,7 +48,7 @@ class RowWork(StrEnum):
 ROW_WORK_WORDS: Final[Mapping[RowWork, Words]] = {
     RowWork.PERSON: _("Kräver en bedömning"),
     RowWork.CORRECT: _("Bara celler att rätta"),
-    RowWork.PAPERS: _("Väntar på papper"),
+    RowWork.PAPERS: _("Uppgifter saknas"),
     RowWork.LOOK: _("Se över"),
     RowWork.NONE: _("Inget att göra nu"),
 }

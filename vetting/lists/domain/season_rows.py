@@ -53,7 +53,7 @@ def season_of(values: Mapping[str, Value]) -> Season | tuple[Words, Words] | Non
     until = last if isinstance(last, date) else ends.date() if isinstance(ends, datetime) else starts.date()
     place = weekday_of(str(day)) if day else starts.weekday()
     if place is None:
-        return _("Veckodagen går inte att läsa."), _("Skriv en dag, som måndag. En rad för varje veckodag.")
+        return _("Veckodagen går inte att läsa."), _("Skriv en dag, till exempel måndag. En rad för varje veckodag.")
     first = starts.date() + timedelta(days=(place - starts.weekday()) % WEEKDAYS)
     if first > until:
         return _("Ingen sådan veckodag finns mellan första och sista dagen."), _("Rätta dagarna eller veckodagen.")

@@ -91,8 +91,8 @@ class SkippedCellReason(StrEnum):
 WHY_NOT_WORDS: Final[Mapping[SkippedCellReason, Words]] = {
     SkippedCellReason.DECIDED: _("Ärendet är beslutat eller avslutat."),
     SkippedCellReason.GIVEN_UP: _("Ansökan är återkallad eller avskriven."),
-    SkippedCellReason.CAME_FIRST: _("Ansökan har den dag då den först kom in."),
-    SkippedCellReason.LATE: _("Beloppet höjs efter sista ansökningsdagen."),
+    SkippedCellReason.CAME_FIRST: _("Den dag då ansökan först kom in gäller."),
+    SkippedCellReason.LATE: _("Beloppet höjs inte genom en lista efter sista ansökningsdagen."),
     SkippedCellReason.CHANGED_HERE: _("Uppgiften har ändrats i ärendet sedan den förra listan."),
     SkippedCellReason.SINCE_DOWNLOAD: _(
         "Uppgiften har ändrats i ärendet sedan listan hämtades. Ändra i ärendet om det nya ska gälla."
@@ -216,7 +216,7 @@ def told_of_rows(found: CorrectedList, catalogue: Catalogue, *, cells: bool) -> 
     for row, case in found.others:
         if case.round_id is None:
             what = _("Föreningen har redan en öppen ansökan: {other}.", other=case.number)
-            remedy = _("Se efter om det är två ansökningar, en dubblett eller fel nummer.")
+            remedy = _("Kontrollera om det är två ansökningar, en dubblett eller fel nummer.")
             yield IntakeRemark(row.sheet, row.row, 0, "", Problem(f"{row.sheet}!{row.row}", what, remedy))
     for same in found.elsewhere:
         what = (
@@ -224,7 +224,7 @@ def told_of_rows(found: CorrectedList, catalogue: Catalogue, *, cells: bool) -> 
             if same.round_id is None
             else _("Föreningen har en öppen ansökan i en annan omgång om samma sak: {other}.", other=same.other)
         )
-        remedy = _("Se efter om det är två ansökningar eller fel omgång.")
+        remedy = _("Kontrollera om det är två ansökningar eller fel omgång.")
         yield IntakeRemark(same.sheet, same.row, 0, "", Problem(f"{same.sheet}!{same.row}", what, remedy))
 
 
@@ -540,7 +540,7 @@ def update_known_applications(session: WritingSession, staged: StagedFile, batch
             if cell.why_not is not None
         ]
         if left and session.person_or_none is not None and session.person_or_none.id:
-            text = "\n".join([_("En lista säger något annat än ärendet:").to(OFFICIAL), *left])
+            text = "\n".join([_("En lista har andra uppgifter än ärendet:").to(OFFICIAL), *left])
             casework.note_of_list(session, one.case, text)
 
 
@@ -552,7 +552,7 @@ def _change_as_downloaded(session: WritingSession, one: CorrectedRow, facts: Fac
     """
     numbers = [cell.now for cell in one.taken if cell.fact == DNR]
     if numbers and not session.person.may(Action.REGISTER_CASE):
-        what = _("Listan sätter diarienummer, och det gör registratorn.")
+        what = _("Listan innehåller diarienummer, som registratorn sätter.")
         raise Refused(Obstacle.CLOSED, Problem(one.case.number, what, _("Ta bort kolumnen och ladda upp listan igen.")))
     for number in numbers:
         casework.register_case(session, one.case.number, str(number))

@@ -94,7 +94,7 @@ def overtaken_problem(staged: StagedFile) -> Problem:
     """What is said to whoever confirms a list when something has happened since it was compared."""
     if staged.kind == ListKind.CHANGES:
         changed = _("Något ändrades i ärendena medan du läste listan.")
-        return Problem(staged.file, changed, _("Se igenom ändringarna en gång till."))
+        return Problem(staged.file, changed, _("Gå igenom ändringarna en gång till."))
     changed = (
         _("Bokningarna har ändrats sedan listan lästes, kanske av en annan lista.")
         if staged.kind == ListKind.BOOKING

@@ -499,8 +499,8 @@ def undo_import(session: WritingSession, batch_id: int) -> ImportBatch:
             ),
         )
     if kind is ListKind.CLAIMS:
-        what = _("Det som listan sade är antecknat på återkraven.")
-        raise Refused(Obstacle.INVALID, Problem(batch.file, what, _("Rätta det på vart och ett av dem.")))
+        what = _("Listans uppgifter är antecknade på återkraven.")
+        raise Refused(Obstacle.INVALID, Problem(batch.file, what, _("Rätta uppgiften på vart och ett av dem.")))
     built = undo_obstacles.obstacles_to_undoing(session, batch)
     if built:
         raise Refused(Obstacle.INVALID, *built)

@@ -40,4 +40,4 @@ def clashing_rows(session: Session, staged: StagedFile) -> list[IntakeRemark]:
 def _remark(row: StagedRow, other: StagedRow) -> IntakeRemark:
     where = f"{row.sheet}!{row.row}"
     what = _("Krockar med rad {other}: samma lokal samtidigt.", other=other.row)
-    return IntakeRemark(row.sheet, row.row, 0, "", Problem(where, what, _("Se efter vem som har lokalen.")))
+    return IntakeRemark(row.sheet, row.row, 0, "", Problem(where, what, _("Kontrollera vem som har lokalen.")))

@@ -185,7 +185,7 @@ def _still_ours(database: Database, staged: StagedFile) -> Iterator[tuple[Sessio
 def _our_fault(file: str) -> Problem:
     return Problem(
         file,
-        _("Något gick fel hos oss när filen lästes."),
+        _("Något gick fel i programmet när filen lästes."),
         _("Ta bort filen och ladda upp den igen. Hjälper det inte, hör av dig till systemförvaltaren."),
     )
 
@@ -470,7 +470,7 @@ def _tell_of_round(session: Session, staged: StagedFile, most: int) -> int:
             Problem(
                 f"{sheet}!{row}",
                 _("Föreningen har redan en ansökan i omgången: {other}.", other=other),
-                _("Se efter om det är två ansökningar, en dubblett eller fel nummer."),
+                _("Kontrollera om det är två ansökningar, en dubblett eller fel nummer."),
             ),
         )
         for sheet, row, other in association_matches.in_the_round_already(session, staged, most)

@@ -83,7 +83,7 @@ def read_outside_list(data: bytes, file: str) -> list[OutsideRow]:
         Problem(
             "file",
             _("{file} har inte kolumnerna Förening eller Org.nr, År, och Beviljat.", file=file),
-            _("Ge kolumnerna de rubrikerna och lämna in listan igen."),
+            _("Ge kolumnerna de rubrikerna och läs in listan igen."),
         ),
     )
 
@@ -204,7 +204,7 @@ def _why_left(row: OutsideRow, key: int | None, known: set[_Said]) -> tuple[Word
         name = row.name or row.number
         return (
             _("{name} har inte sökt hos nämnden.", name=name),
-            _("Läs in listan igen när den har det, eller rätta namn och nummer."),
+            _("Läs in listan igen när föreningen har sökt, eller rätta namn och nummer."),
         )
     if (key, row.year, row.scheme.casefold(), row.applied, row.granted) in known:
         return _("Beslutet är redan inläst."), _("Ångra den förra listan om den var fel.")

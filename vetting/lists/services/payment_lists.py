@@ -200,7 +200,7 @@ def _why_not(
     decided_on = session.get_one(Decision, payment.decision_id).decided_on
     if (row.amount or 0) < 0:
         if payment.paid_on is not None and day < payment.paid_on:
-            return (_("Returen ligger före betalningen."), _("Jämför dagen med leverantörsreskontran."))
+            return (_("Returen är daterad före betalningen."), _("Jämför dagen med leverantörsreskontran."))
         return None
     if day < decided_on or day > on:
         return (
@@ -223,8 +223,8 @@ def _no_payment(session: Session, board_id: int, row: StagedRow) -> tuple[Words,
             return what, _("Står den två gånger i listan, eller är den betald två gånger? Fråga ekonomi.")
     if len(rows) == 1 and not returned and rows[0].paid_on is None:
         net = _nets(session, rows)[0]
-        what = _("Raden säger ") + kronor(amount) + _(", utbetalningen är på ") + kronor(net) + same_in_both(".")
-        return what, _("Fråga ekonomi: en del av en utbetalning markeras inte som betald.")
+        what = _("På raden står ") + kronor(amount) + _(", utbetalningen är på ") + kronor(net) + same_in_both(".")
+        return what, _("Fråga ekonomi: en utbetalning kan inte markeras som delvis betald.")
     if returned:
         what = _("Ingen gjord utbetalning på ") + kronor(amount) + _(" stämmer med raden.")
     else:

@@ -280,7 +280,7 @@ def _wrong_columns(
         problems.append(
             Problem(
                 "kind",
-                _("I en omgång läses bara ansökningar in."),
+                _("Bara ansökningar kan läsas in i en omgång."),
                 _("Välj ansökningar, eller läs in listan utan omgång."),
             )
         )
@@ -291,7 +291,7 @@ def _wrong_columns(
             problems.append(
                 Problem(
                     f"column-{column}",
-                    _("Det som är valt för kolumn {letters} går inte att läsa in.", letters=letters),
+                    _("Valet för kolumn {letters} kan inte läsas in.", letters=letters),
                     _("Välj ur listan."),
                 )
             )

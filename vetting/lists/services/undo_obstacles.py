@@ -68,7 +68,9 @@ def _named_again(session: Session, batch: ImportBatch) -> list[Problem]:
         .order_by(Case.id)
         .limit(1_000)
     )
-    return [_undo_obstacle(case, _("{case} gäller en förening som kom med listan.", case=case)) for (case,) in rows]
+    return [
+        _undo_obstacle(case, _("{case} gäller en förening som lästes in med listan.", case=case)) for (case,) in rows
+    ]
 
 
 def _after_payment(session: Session, batch: ImportBatch) -> list[Problem]:

@@ -83,7 +83,9 @@ class ActivityFields:
 def wrong_with_activity(given: ActivityFields) -> list[Problem]:
     found = []
     if not given.text.strip():
-        found.append(Problem("text", _("Det står inte vad som ska göras."), _("Skriv aktiviteten som planen har den.")))
+        found.append(
+            Problem("text", _("Det står inte vad som ska göras."), _("Skriv aktiviteten som den står i planen."))
+        )
     if given.status is ActivityStatus.DROPPED and not given.note.strip():
         found.append(Problem("note", _("Det står inte varför aktiviteten utgår."), _("Skriv det kort i anteckningen.")))
     if given.drawn is not None and given.drawn < 0:

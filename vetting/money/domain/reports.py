@@ -143,7 +143,9 @@ def wrong_with_use(
         total = kronor(sum(row.amount for row in rows))
         found.append(
             Problem(
-                "used", _("Raderna blir tillsammans ") + total + same_in_both("."), _("Rätta beloppet eller en rad.")
+                "used",
+                _("Raderna stämmer inte med det använda beloppet. De blir tillsammans ") + total + same_in_both("."),
+                _("Rätta beloppet eller en rad."),
             )
         )
     if scope is ReportScope.FULL and not activity.strip():

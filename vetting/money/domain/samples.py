@@ -34,7 +34,7 @@ class SampleWay(StrEnum):
 
 SAMPLE_WAY_WORDS: Final[Mapping[SampleWay, Words]] = {
     SampleWay.CHANCE: _("Slumpvis"),
-    SampleWay.RISK: _("Efter riskfakta i rutinen"),
+    SampleWay.RISK: _("Efter riskfaktorer i rutinen"),
 }
 
 
@@ -114,7 +114,7 @@ def wrong_with_sample(
     """What keeps a sample from being drawn. facts: those of the board's routine that can be known of the cases."""
     found = []
     if first is None or last is None or first > last or last > today:
-        what = _("Dagarna är ingen tid som har varit.")
+        what = _("Perioden stämmer inte.")
         found.append(Problem("first", what, _("Skriv en första och en sista dag, den sista i dag eller tidigare.")))
     if size is None or not 1 <= size <= MOST_DRAWN:
         found.append(
@@ -125,6 +125,6 @@ def wrong_with_sample(
             )
         )
     if way is SampleWay.RISK and not facts:
-        what = _("Rutinen har inga riskfakta som kan läsas av de ärendena.")
+        what = _("Rutinen har inga riskfaktorer för den sortens ärenden.")
         found.append(Problem("way", what, _("Välj dem i den skrivna rutinen först, eller dra slumpvis.")))
     return found

@@ -65,7 +65,7 @@ class ReceivedReportForm(PostedForm):
     version = KeyField()
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
     way = ChoiceField(_("Kom som"), options=WAY_WORDS, needs=NOTHING_CHOSEN)
-    used = AmountField(_("Använt belopp (kr)"), hint=_("Tomt om raderna nedan säger det."))
+    used = AmountField(_("Använt belopp (kr)"), hint=_("Lämna tomt om beloppen står på raderna nedan."))
     rows = TextField(_("Vad pengarna gick till"), rows=4, hint=_("En rad för varje sak, med beloppet sist."))
     activity = TextField(_("Vad som har gjorts"), rows=3, hint=_("Kort, ur redovisningen. Inga personuppgifter."))
     women = WholeNumberField(_("Deltagare: flickor och kvinnor"))
@@ -137,7 +137,7 @@ def read_report_form(requirements: Iterable[Criterion]) -> type[ReadReportForm]:
     """
     answers = {MET: _("Uppfyllt"), "not_met": _("Ej uppfyllt")}
     of_values = {MET: _("Inget har framkommit")}
-    elsewhere = _("Har något framkommit: föreslå under Allt stöd att stödet upphör, så hörs föreningen först.")
+    elsewhere = _("Om något har framkommit: föreslå under Allt stöd att stödet upphör. Föreningen hörs då först.")
     fields = {
         REQUIREMENT + item.id: ChoiceField(
             item.label,
@@ -153,8 +153,8 @@ def read_report_form(requirements: Iterable[Criterion]) -> type[ReadReportForm]:
 class AskBackForm(PostedForm):
     """What the association has not used, asked back."""
 
-    receipt: Words = _("Det oförbrukade är begärt tillbaka. Skriv brevet, och hämta underlaget till fakturan.")
-    amount = AmountField(_("Belopp (kr)"), hint=_("Tomt betyder allt som föreningen uppger."))
+    receipt: Words = _("Begäran om återbetalning är antecknad. Skriv brevet och hämta underlaget till fakturan.")
+    amount = AmountField(_("Belopp (kr)"), hint=_("Lämna tomt för hela beloppet som föreningen uppger."))
     due_on = DayField(_("Betalas senast"), hint=_("Tomt betyder 30 dagar."))
 
 
@@ -215,12 +215,12 @@ class ActivityForm(PostedForm):
     clause = TextField(_("Avsnitt i planen"), short=True)
     responsible = TextField(_("Ansvarig"), short=True, hint=_("En funktion, inte ett namn."))
     time = TextField(_("Tid"), short=True, hint=_("Som planen säger, till exempel Löpande."))
-    due_on = DayField(_("Senast"), hint=_("Då står den i I dag. Tomt om ingen dag gäller."))
+    due_on = DayField(_("Senast"), hint=_("Aktiviteten visas då i I dag. Lämna tomt om den inte har någon sista dag."))
     channels = SeveralField(_("Följs upp i"), options=CHANNEL_WORDS)
     status = ShownChoiceField(_("Status"), options=STATUS_WORDS, needs=NOTHING_CHOSEN)
     note = TextField(_("Anteckning"), rows=3)
     controlled = TextField(
-        _("Internkontroll: vad kontrolleras"), short=True, hint=_("Tomt om det inte är en kontroll.")
+        _("Internkontroll: vad kontrolleras"), short=True, hint=_("Lämna tomt om aktiviteten inte är en kontroll.")
     )
     drawn = WholeNumberField(_("Antal dragna"))
     found = TextField(_("Vad kontrollen visade"), rows=2)
@@ -251,7 +251,7 @@ class ActivitiesForm(PostedForm):
         _("Klistra in tabellen"), rows=4, hint=_("Ur Word eller Excel, med rubrikerna: Aktivitet, Ansvarig, Tidplan.")
     )
     file = FileUploadField(_("Eller en fil"), hint=_("Excel, OpenDocument eller CSV. Första bladet läses."))
-    example = ChoiceField(_("Eller börja med ett exempel"), blank=_("Inget"))
+    example = ChoiceField(_("Eller börja med ett exempel"), blank=_("Inget exempel"))
 
     def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - what any form takes
         super().__init__(*given, **more)
@@ -274,7 +274,7 @@ class RoutineForm(PostedForm):
     approved_on = DayField(_("Godkänd den"))
     anchored = TextField(_("Förankrad"), short=True, hint=_("Var och när den har gåtts igenom."))
     review_on = DayField(_("Ses över senast"))
-    facts = SeveralField(_("Riskfakta som stickprov får dras efter"), options=RISK_WORDS)
+    facts = SeveralField(_("Riskfaktorer som stickprov får dras efter"), options=RISK_WORDS)
     amount = AmountField(_("Stort belopp: från (kr)"))
     percent = WholeNumberField(_("Stor ändring: från (procent)"))
     change = TextField(_("Vad som är nytt"), rows=2)

@@ -65,7 +65,7 @@ class PaidForm(PostedForm):
 class PaymentOverrideForm(PostedForm):
     """Why a payment is made in spite of what it waits for."""
 
-    receipt: Words = _("Utbetalningen kan göras ändå. Det står bland avvikelserna.")
+    receipt: Words = _("Utbetalningen kan göras ändå. Den tas med bland avvikelserna.")
     because = TextField(_("Varför den betalas ändå"))
 
 
@@ -105,7 +105,7 @@ OF_DECISION: Final = "decision"
 def stop_grounds(criteria: Mapping[str, Criterion]) -> dict[str, Words]:
     """What a stop can be about, as it is chosen: the criteria that hold while support runs, by id."""
     of_rules = {name: criterion.label for name, criterion in criteria.items()}
-    return {**of_rules, OF_DECISION: _("Inget krav i reglerna: ett villkor i beslutet")}
+    return {**of_rules, OF_DECISION: _("Ett villkor i beslutet, inget krav i reglerna")}
 
 
 def chosen_ground(chosen: str, criteria: Container[str]) -> str | None:
@@ -120,11 +120,16 @@ class StopForm(DecidedForm):
     criterion = ChoiceField(_("Kravet det gäller"), blank=_("Välj"))
     reasons = TextField(_("Motivering"), rows=2)
     heard_on = DayField(
-        _("Föreningen hörd"), hint=_("Tomt: den hörs i efterhand, och brevet säger till när den kan svara.")
+        _("Föreningen hörd"),
+        hint=_("Lämna tomt om föreningen hörs i efterhand. Brevet anger då till vilken dag den kan svara."),
     )
     cure = TextField(_("Så kan föreningen rätta till det"), rows=2)
-    part = AmountField(_("Belopp att stoppa (kr)"), hint=_("Tomt betyder hela utbetalningen."))
-    until = TextField(_("Gäller tills"), short=True, hint=_("Vad som ska ha hänt. Tomt betyder tills det hävs."))
+    part = AmountField(_("Belopp att stoppa (kr)"), hint=_("Lämna tomt för hela utbetalningen."))
+    until = TextField(
+        _("Gäller tills"),
+        short=True,
+        hint=_("Vad som ska ha hänt innan stoppet hävs. Lämna tomt om inget särskilt krävs."),
+    )
     review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
 
     def terms(self, criteria: Mapping[str, Criterion]) -> NewStopTerms:
@@ -181,7 +186,7 @@ class NewReclaimForm(PostedForm):
     established_by = ChoiceField(
         _("Konstaterat genom"),
         options={one: ESTABLISHED_WORDS[one] for one in OF_OTHERS},
-        blank=_("Redovisningen, att den saknas, eller beräkningen"),
+        blank=_("Redovisningen, en utebliven redovisning eller nämndens beräkning"),
         hint=_("Krävs för demokrativillkoret: en misstanke räcker inte."),
     )
     established_on = DayField(_("Beslutets eller domens datum"))
@@ -253,8 +258,8 @@ class CollectionForm(PostedForm):
     receipt: Words = _("Det är antecknat.")
     step = ChoiceField(_("Vad"), options=COLLECTION_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
     on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
-    number = TextField(_("Nummer"), short=True, hint=_("Fakturans, eller målets hos Kronofogden."))
-    until = DayField(_("Till och med"), hint=_("Av en plan eller ett anstånd."))
+    number = TextField(_("Nummer"), short=True, hint=_("Fakturans nummer, eller målnumret hos Kronofogden."))
+    until = DayField(_("Till och med"), hint=_("Sista dagen i avbetalningsplanen eller anståndet."))
     text = TextField(_("Anteckning"), rows=2, hint=_("Planen, utfallet, eller vad som frågades och svarades."))
 
     def command(self, today: date) -> NewCollectionNote:
@@ -279,10 +284,10 @@ class WaiverForm(DecidedForm):
 class SetOffForm(PostedForm):
     """A part of a claim that is taken from a coming payment."""
 
-    receipt: Words = _("Kvittningen är antecknad. Attester som fanns på utbetalningen har fallit.")
+    receipt: Words = _("Kvittningen är antecknad. Om utbetalningen var attesterad måste den attesteras igen.")
     payment = KeyChoiceField(_("Utbetalning"))
     amount = AmountField(_("Belopp att kvitta (kr)"), needs=NO_AMOUNT)
-    basis = TextField(_("Grund"), short=True, hint=_("Nämndens beslut eller ordning, med paragraf eller nummer."))
+    basis = TextField(_("Grund"), short=True, hint=_("Nämndens beslut eller regler, med paragraf eller nummer."))
 
     def command(self) -> NewSetOff:
         """The set-off."""

@@ -28,11 +28,17 @@ from vetting.web.forms import (
 class EndSupportForm(PostedForm):
     """What of an association's support is proposed to end, and on what it rests."""
 
-    receipt: Words = _("Ett förslag är skrivet för var och en. Föreningen ska höras om dem.")
+    receipt: Words = _(
+        "Ett förslag är skrivet för varje utbetalning och bokning som du valde. Föreningen ska höras om förslagen."
+    )
     payment = SeveralField(_("Utbetalningar"))
     booking = SeveralField(_("Bokningar"))
     criterion = ChoiceField(_("Kravet det gäller"), blank=_("Välj"), needs=NOTHING_CHOSEN)
-    reasons = TextField(_("Vad det bygger på"), rows=4, hint=_("Handlingen, med datum och källa. Står i besluten."))
+    reasons = TextField(
+        _("Vad förslaget grundas på"),
+        rows=4,
+        hint=_("Agerandet eller uttalandet, med datum och källa. Texten tas med i besluten."),
+    )
 
     @property
     def payments(self) -> list[int]:

@@ -49,7 +49,7 @@ class FollowUpList(StrEnum):
 
 
 LIST_WORDS: Final[Mapping[FollowUpList, Words]] = {
-    FollowUpList.GRANTED: _("Beviljade att följa upp"),
+    FollowUpList.GRANTED: _("Med bidrag, att följa upp"),
     FollowUpList.NEW: _("Nya föreningar"),
 }
 

@@ -110,6 +110,6 @@ def refuse_unattested(session: Session, payment: Payment, case: Case) -> None:
             Problem(
                 case.number,
                 _("Utbetalningen är inte attesterad."),
-                _("Handläggaren attesterar i sak, sedan beslutsattestanten."),
+                _("Handläggaren ger sakattest, sedan ger en annan person beslutsattest."),
             ),
         )

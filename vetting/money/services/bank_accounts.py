@@ -302,7 +302,9 @@ def not_checked(account: BankAccount) -> WaitingPayment | None:
     what = _("Kontot är ändrat efter beslutet")
     if account.waiting is None and account.elsewhere is None:
         what = _("Nytt konto, väntar på kontroll")
-    return WaitingPayment(what, _("En annan än den som skrev in det kontrollerar det i listan över utbetalningar."))
+    return WaitingPayment(
+        what, _("En annan person än den som skrev in kontot kontrollerar det, i listan över utbetalningar.")
+    )
 
 
 def refuse_own_check(session: Session, case: Case) -> None:

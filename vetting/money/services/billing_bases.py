@@ -126,6 +126,6 @@ def _basis(session: Session, case: Case, claim: BilledClaim) -> BillingBasis:
 
 def _decision_in_words(decision: Decision | None, by: Person) -> str:
     if decision is None:
-        return _("Inget beslut: föreningen har själv uppgett beloppet.").to(OFFICIAL)
+        return _("Inget beslut: beloppet är det som föreningen har uppgett.").to(OFFICIAL)
     by_minutes = f", {decision.paragraph}" if decision.paragraph else ""
     return f"{decision.decided_on.isoformat()}, {decided_by(decision, by.board).to(OFFICIAL)}{by_minutes}"

@@ -175,7 +175,9 @@ def close_case(session: WritingSession, number: str, *, unreported: str = "") ->
     if found.appeal_open:
         problems.append(
             Problem(
-                number, _("Beslutet kan överklagas, eller är överklagat."), _("Vänta tills det har fått laga kraft.")
+                number,
+                _("Beslutet kan överklagas, eller är överklagat."),
+                _("Vänta tills beslutet har fått laga kraft."),
             )
         )
     if found.payments_left:
@@ -191,7 +193,7 @@ def close_case(session: WritingSession, number: str, *, unreported: str = "") ->
         problems.append(
             Problem(
                 number,
-                _("Oförbrukat bidrag är begärt tillbaka och inte betalt."),
+                _("Begärd återbetalning av oförbrukat bidrag är inte betald."),
                 _("Vänta på betalningen, eller öppna ett återkrav."),
             )
         )

@@ -86,15 +86,27 @@ def _wrong_with(new: NewRoutine, today: date) -> list[Problem]:
         )
     if new.approved_on is None or new.approved_on > today:
         found.append(
-            Problem("approved_on", _("Det står ingen dag då den godkändes."), _("Skriv en dag som har varit."))
+            Problem(
+                "approved_on",
+                _("Dagen för godkännandet saknas eller ligger i framtiden."),
+                _("Skriv i dag eller en tidigare dag."),
+            )
         )
     if new.review_on is None or new.review_on <= today:
         found.append(
-            Problem("review_on", _("Det står ingen dag då den ses över."), _("Skriv en dag som ligger framåt."))
+            Problem(
+                "review_on",
+                _("Dagen för översyn saknas eller ligger inte i framtiden."),
+                _("Skriv en dag som ligger framåt."),
+            )
         )
     if not new.change.strip():
         found.append(
-            Problem("change", _("Det står inte vad som är nytt."), _("Skriv det kort; första gången Första versionen."))
+            Problem(
+                "change",
+                _("Det står inte vad som är nytt i versionen."),
+                _("Skriv det kort, till exempel Första versionen."),
+            )
         )
     if RiskFact.AMOUNT in new.facts and not new.amount:
         what = _("Det står inte från vilket belopp.")

@@ -124,7 +124,7 @@ def _keep_basis(session: WritingSession, ready: Sequence[ReadyPayment], pay_on: 
 def _wrong_day(pay_on: date, on: date) -> list[Problem]:
     closed = closed_because(pay_on)
     if pay_on < on:
-        return [Problem("pay_on", _("Betalningsdagen har varit."), _("Skriv en dag som kommer."))]
+        return [Problem("pay_on", _("Betalningsdagen har passerat."), _("Skriv en kommande dag."))]
     if closed is not None:
         what = day_in_words(pay_on) + _(" är ") + closed + _(": då betalas inget ut.")
         return [Problem("pay_on", what, _("Skriv till exempel {day}.", day=day_in_words(first_open(pay_on))))]

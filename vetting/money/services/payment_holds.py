@@ -167,7 +167,7 @@ def _by_pause(session: Session, unpaid: Sequence[Payment], on: date) -> dict[int
         key: WaitingPayment(
             _("Avvaktar till och med {day}: ", day=day_in_words(row.until))
             + lower_first(HOLD_REASON_WORDS[row.reason]),
-            _("Vänta, eller släpp den om det är utrett."),
+            _("Vänta, eller välj Sluta avvakta om det är utrett."),
             until=row.until,
         )
         for key, row in pauses_of(session, [row.id for row in unpaid]).items()
@@ -225,7 +225,7 @@ def end_pause(session: WritingSession, key: int) -> PaymentPause:
     row = pauses_of(session, [key]).get(key)
     if row is None or row.ended_on is not None or row.until < session.today:
         raise Refused(
-            Obstacle.STALE, Problem(case.number, _("Utbetalningen avvaktas inte."), _("Öppna listan på nytt."))
+            Obstacle.STALE, Problem(case.number, _("Utbetalningen avvaktar inte."), _("Öppna listan på nytt."))
         )
     row.ended_on = session.today
     session.flush()

@@ -84,12 +84,12 @@ def stop_payment(
         problems.append(
             Problem(
                 "review_on",
-                _("Dagen då stoppet omprövas har passerat eller ligger mer än ett år bort."),
+                _("Dagen då stoppet ska omprövas har passerat eller ligger mer än ett år bort."),
                 _("Skriv en dag inom ett år."),
             )
         )
     if terms.heard_on is not None and terms.heard_on > session.today:
-        what = _("Dagen då föreningen hördes ligger framåt.")
+        what = _("Dagen då föreningen hördes ligger i framtiden.")
         problems.append(Problem("heard_on", what, _("Lämna den tom, så hörs föreningen i efterhand.")))
     if part is not None:
         problems += _wrong_part(session, payment, part)
@@ -142,7 +142,7 @@ def _wrong_part(session: WritingSession, payment: Payment, part: int) -> list[Pr
     most = payment.amount - taken
     problems = []
     if not 0 < part <= most:
-        what = _("Delen är inte mellan noll och det som går att stoppa: ") + kronor(max(most, 0)) + same_in_both(".")
+        what = _("Beloppet är inte mellan noll och det som går att stoppa: ") + kronor(max(most, 0)) + same_in_both(".")
         problems.append(Problem("part", what, _("Skriv högst det, eller lämna tomt för hela utbetalningen.")))
     if bases_of_payments(session, [payment.id]):
         what = _("Utbetalningen ligger i ett underlag till ekonomi.")

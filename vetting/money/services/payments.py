@@ -100,9 +100,9 @@ def note_paid_despite_stop(
         )
     problems = []
     if paid_on is None:
-        problems.append(Problem("paid_on", _("Dagen saknas."), _("Skriv reskontrans dag.")))
+        problems.append(Problem("paid_on", _("Dagen saknas."), _("Skriv betalningsdagen enligt reskontran.")))
     if not verification.strip():
-        problems.append(Problem("verification", _("Numret saknas."), _("Skriv reskontrans nummer.")))
+        problems.append(Problem("verification", _("Numret saknas."), _("Skriv verifikationens nummer i reskontran.")))
     if problems or paid_on is None:
         raise Refused(Obstacle.INVALID, *problems)
     return mark_paid(session, key, paid_on=paid_on, version=version, verification=verification)
@@ -122,7 +122,7 @@ def pay_with_override(session: WritingSession, key: int, because: str) -> Paymen
     unready = sort_payments(session, [found], on=session.today).unready
     against = unready[0].why.against if unready else None
     if against is None:
-        what = _("Utbetalningen väntar inte på något som kan gås förbi.")
+        what = _("Betala ändå går inte att använda för den här utbetalningen nu.")
         raise Refused(Obstacle.CLOSED, Problem(case.number, what, _("Öppna listan på nytt.")))
     if not because.strip():
         raise Refused(Obstacle.INVALID, Problem("because", _("Skälet saknas."), _("Skriv varför den betalas ändå.")))
@@ -160,7 +160,7 @@ def note_returned(session: WritingSession, key: int, on: date) -> Payment:
         raise Refused(Obstacle.MISSING)
     payment, case = found
     if payment.paid_on is None or not payment.paid_on <= on <= session.today:
-        what = _("Utbetalningen är inte gjord, eller så ligger dagen före den.")
+        what = _("Utbetalningen är inte gjord, eller så är dagen tidigare än betalningsdagen eller i framtiden.")
         raise Refused(Obstacle.INVALID, Problem(case.number, what, _("Jämför med listan över gjorda utbetalningar.")))
     paid_on = payment.paid_on
     unpay(session, payment, case)

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 
 
 UNATTESTED: Final = WaitingPayment(
-    _("Inte attesterad"), _("Handläggaren attesterar i sak, sedan beslutsattestanten."), PaymentOverride.UNATTESTED
+    _("Inte attesterad"),
+    _("Handläggaren ger sakattest, sedan ger en annan person beslutsattest."),
+    PaymentOverride.UNATTESTED,
 )
 
 

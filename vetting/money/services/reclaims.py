@@ -120,8 +120,8 @@ def open_reclaim(session: WritingSession, number: str, new: NewReclaim) -> Recla
     reserved = Reservation.RECLAIM.value in decision.reservations
     of_booking = case.kind == CaseKind.BOOKING
     if of_booking and (case.state not in CHARGED_STATES or not _has_begun(session, case)):
-        what = _("Inget i bokningen har hållits: det finns ingen taxa att debitera.")
-        raise Refused(Obstacle.CLOSED, Problem(number, what, _("Vänta tills den första tiden har börjat.")))
+        what = _("Inget tillfälle i bokningen har ägt rum: det finns ingen taxa att debitera.")
+        raise Refused(Obstacle.CLOSED, Problem(number, what, _("Vänta tills det första tillfället har börjat.")))
     problems = _wrong_reclaim(new, None if of_booking else paid - claimed, reserved=reserved)
     if new.ground not in GROUNDS_OF[case.kind]:
         what = _("Den grunden passar inte ärendet.")
@@ -179,7 +179,7 @@ def _basis(session: Session, case: Case, new: NewReclaim, on: date) -> ReclaimBa
             problems.append(
                 Problem(
                     "reference",
-                    _("Det står inte vad som har konstaterat felet."),
+                    _("Det står inte hur felet har konstaterats."),
                     _("Skriv vilket beslut eller vilken dom, med datum och nummer. En misstanke räcker inte."),
                 )
             )
@@ -201,7 +201,13 @@ def _own_basis(session: Session, case: Case, new: NewReclaim, on: date) -> Recla
         problems = []
         if due is None:
             what = _("Redovisningen har kommit in, eller är inte försenad.")
-            problems.append(Problem("ground", what, _("Välj en annan grund, eller vänta till dagen efter den sista.")))
+            problems.append(
+                Problem(
+                    "ground",
+                    what,
+                    _("Välj en annan grund, eller vänta tills sista dagen för redovisningen har passerat."),
+                )
+            )
         return ReclaimBasis(by, due or on, "", problems)
     return ReclaimBasis(by, received if by is EstablishedBy.REPORT and received else on, new.reference.strip(), [])
 
@@ -260,7 +266,8 @@ def _reclaim(session: WritingSession, number: str, action: Action) -> tuple[Recl
 def _in_state(reclaim: Reclaim, *states: ReclaimState) -> None:
     if reclaim.state not in states:
         raise Refused(
-            Obstacle.STALE, Problem(reclaim.number, _("Återkravet har redan gått vidare."), _("Öppna det på nytt."))
+            Obstacle.STALE,
+            Problem(reclaim.number, _("Återkravet är redan i ett senare steg."), _("Öppna det på nytt.")),
         )
 
 
@@ -340,7 +347,7 @@ def decide_reclaim(
             Obstacle.CLOSED,
             Problem(
                 number,
-                _("Föreningen har inte fått yttra sig färdigt."),
+                _("Föreningen har inte fått underlaget, eller så har svarstiden inte gått ut."),
                 _("Skicka underlaget, och vänta ut svarstiden."),
             ),
         )
@@ -404,7 +411,7 @@ def receive_payment(session: WritingSession, number: str, amount: int, *, on: da
             Problem(
                 "amount",
                 _("Beloppet eller dagen stämmer inte. Kvar att betala: ") + kronor(left) + same_in_both("."),
-                _("Rätta det. Har mer kommit in, säg det i formuläret: då är resten tillgodo."),
+                _("Rätta det. Om mer har kommit in, kryssa i det i formuläret: resten blir då tillgodo."),
             ),
         )
     entry = LedgerEntry(
@@ -432,7 +439,9 @@ def note_refund(session: WritingSession, number: str, *, on: date) -> LedgerEntr
     reclaim, case = _reclaim(session, number, Action.PAY)
     credit = credit_of(session, reclaim)
     if not credit:
-        raise Refused(Obstacle.STALE, Problem(number, _("Inget är tillgodo på återkravet."), _("Öppna det på nytt.")))
+        raise Refused(
+            Obstacle.STALE, Problem(number, _("Återkravet har inget belopp tillgodo."), _("Öppna det på nytt."))
+        )
     if on > session.today:
         raise Refused(Obstacle.INVALID, Problem("on", _("Dagen ligger i framtiden."), _("Skriv dagen då det hände.")))
     entry = LedgerEntry(
@@ -505,11 +514,15 @@ def wrong_with_note(new: NewCollectionNote, on: date) -> list[Problem]:
     if new.step in UNTIL_A_DAY and (new.until is None or new.until < new.on):
         found.append(
             Problem(
-                "until", _("Sista dagen saknas eller ligger före."), _("Skriv till när anståndet eller planen går.")
+                "until",
+                _("Sista dagen saknas eller är tidigare än dagen ovan."),
+                _("Skriv till och med vilken dag anståndet eller planen gäller."),
             )
         )
     if new.step in SAID_IN_WORDS and not new.text.strip():
-        found.append(Problem("text", _("Det står inte vad som gäller."), _("Skriv det kort.")))
+        found.append(
+            Problem("text", _("Det står inte vad planen, utfallet eller kontakten gäller."), _("Skriv det kort."))
+        )
     return found
 
 

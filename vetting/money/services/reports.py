@@ -141,7 +141,11 @@ def _case_with_report(session: WritingSession, number: str, action: Action) -> C
     if case.state not in REPORTED:
         raise Refused(
             Obstacle.CLOSED,
-            Problem(number, _("Inget bidrag är beviljat i ärendet."), _("En redovisning kommer efter beslutet.")),
+            Problem(
+                number,
+                _("Inget bidrag är beviljat i ärendet."),
+                _("Redovisningen antecknas först när bidraget är beviljat."),
+            ),
         )
     return case
 
@@ -357,7 +361,7 @@ def read_report(
     _refuse_changed(row, version)
     problems = [*_wrong_finding(finding, found, complete_by, session.today)]
     if finding is ReportFinding.APPROVED and not all(met.values()):
-        what = _("Ett krav under bidragstiden är inte uppfyllt, och redovisningen godkänns.")
+        what = _("Redovisningen kan inte godkännas: ett krav under bidragstiden är inte uppfyllt.")
         problems.append(Problem("finding", what, _("Välj att den godtas med avvikelse, och beskriv avvikelsen.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
@@ -385,8 +389,8 @@ def _wrong_finding(finding: ReportFinding, found: str, complete_by: date | None,
         problems.append(
             Problem(
                 "complete_by",
-                _("Dagen då kompletteringen ska vara här saknas eller har passerat."),
-                _("Skriv en dag framåt."),
+                _("Sista dagen för kompletteringen saknas eller har passerat."),
+                _("Skriv en kommande dag."),
             )
         )
     return problems

@@ -67,7 +67,7 @@ def routine_document(session: Session, *, on: date, language: Language) -> Writt
         (
             *_requirements(found, _adoption(session), session.person.board, language),
             *_steps(order, language),
-            DocumentSection(_("Vem som inte gör båda"), tuple(_kept_apart(order)), listed=True),
+            DocumentSection(_("Uppgifter som inte får göras av samma person"), tuple(_kept_apart(order)), listed=True),
             *_days_of_rounds(session, on, language),
             DocumentSection(_("Redovisning, uppföljning och stickprov"), tuple(_follow_up(session, held)), listed=True),
             _change_log(versions),
@@ -180,7 +180,7 @@ def _steps(order: BoardSettings, language: Language) -> Iterator[DocumentSection
             if state.on and CaseKind.GRANT in state.gate.kinds
         ]
         if rows:
-            yield DocumentSection(words, (), table=DocumentTable((_("Steg"), _("Stöd")), rows))
+            yield DocumentSection(words, (), table=DocumentTable((_("Steg"), _("Rättslig grund")), rows))
 
 
 def _kept_apart(order: BoardSettings) -> Iterator[Words]:
@@ -209,12 +209,16 @@ def _follow_up(session: Session, held: GrantRoutine | None) -> Iterator[Words]:
     for scheme in schemes(session, session.person.board_id):
         if scheme.ended_at is None and scheme.report_below is not None:
             yield _(
-                "{scheme}: under {amount} redovisas förenklat; av dem dras {percent} procent att redovisa fullt ut.",
+                "{scheme}: under {amount} redovisas förenklat; av dem lottas {percent} procent ut "
+                "att redovisa fullständigt.",
                 scheme=scheme.name,
                 amount=kronor(scheme.report_below),
                 percent=scheme.report_sample or 0,
             )
-    yield _("Varje beviljad förening följs upp under året: genom redovisning, besök, samtal eller handlingar.")
+    yield _(
+        "Varje förening som har beviljats bidrag följs upp under året: genom redovisning, "
+        "besök, samtal eller handlingar."
+    )
     facts = held.risk_facts if held is not None else ()
     if not facts:
         yield _("Stickprov dras slumpvis.")

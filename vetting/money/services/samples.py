@@ -107,8 +107,8 @@ def draw(session: WritingSession, new: NewSample) -> Sample:
     )
     drawn, row.population = _draw_of(session, row)
     if not drawn:
-        what = _("Det finns inget att dra bland de dagarna.")
-        raise Refused(Obstacle.INVALID, Problem("first", what, _("Välj en längre tid, eller dra slumpvis.")))
+        what = _("Det finns inga ärenden att dra bland under perioden.")
+        raise Refused(Obstacle.INVALID, Problem("first", what, _("Välj en längre period, eller dra slumpvis.")))
     session.add(row)
     session.flush()
     numbers = [one.number for one in drawn]

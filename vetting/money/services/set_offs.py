@@ -83,7 +83,7 @@ def set_off(session: WritingSession, number: str, new: NewSetOff) -> SetOff:
             problems.append(Problem("payment", what, _("Ångra underlaget först, eller välj en annan utbetalning.")))
     if not new.basis.strip():
         what = _("Det står inte vad kvittningen grundas på.")
-        problems.append(Problem("basis", what, _("Skriv nämndens beslut eller ordning, med paragraf eller nummer.")))
+        problems.append(Problem("basis", what, _("Skriv nämndens beslut eller regler, med paragraf eller nummer.")))
     if problems or paid is None:
         raise Refused(Obstacle.INVALID, *problems)
     row = SetOff(

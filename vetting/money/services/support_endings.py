@@ -180,7 +180,11 @@ def propose_endings(
         problems.append(Problem("chosen", what, _("Öppna sidan på nytt.")))
     if not reasons.strip():
         what = _("Motiveringen saknas.")
-        problems.append(Problem("reasons", what, _("Skriv vad det bygger på: en handling, med datum och källa.")))
+        problems.append(
+            Problem(
+                "reasons", what, _("Skriv vilket agerande eller uttalande förslaget grundas på, med datum och källa.")
+            )
+        )
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     rows = [
@@ -213,7 +217,7 @@ def _open_ending(
     if _lines(session, [found], on)[0].state not in states:
         raise Refused(
             Obstacle.STALE,
-            Problem(case.number, _("Förslaget har redan gått vidare."), _("Öppna sidan på nytt.")),
+            Problem(case.number, _("Förslaget är redan i ett senare steg."), _("Öppna sidan på nytt.")),
         )
     return row, case
 

@@ -45,18 +45,16 @@ def ask_unused_back(session: WritingSession, number: str, amount: int | None, du
         )
     if unused_of(session, case.id) is not None:
         raise Refused(
-            Obstacle.STALE, Problem(number, _("Det oförbrukade är redan begärt tillbaka."), _("Läs sidan på nytt."))
+            Obstacle.STALE, Problem(number, _("Det oförbrukade är redan begärt tillbaka."), _("Ladda om sidan."))
         )
     asked = amount if amount is not None else seen.left
     due = due_on or first_open(session.today + DUE_AFTER)
     problems = []
     if not 0 < asked <= seen.left:
         what = _("Föreningen uppger att det oförbrukade är ") + kronor(seen.left) + same_in_both(".")
-        problems.append(
-            Problem("amount", what, _("Skriv högst det. Är beloppet ett annat prövas det som ett återkrav."))
-        )
+        problems.append(Problem("amount", what, _("Skriv högst det. Gäller det ett annat belopp: öppna ett återkrav.")))
     if due <= session.today:
-        problems.append(Problem("due_on", _("Dagen har passerat."), _("Skriv en dag framåt.")))
+        problems.append(Problem("due_on", _("Dagen har passerat."), _("Skriv en kommande dag.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
     row = UnusedMoney(
@@ -82,7 +80,7 @@ def _row(session: WritingSession, number: str, action: Action) -> tuple[UnusedMo
     if row is None:
         raise Refused(Obstacle.MISSING)
     if row.paid >= row.amount:
-        raise Refused(Obstacle.STALE, Problem(number, _("Beloppet är redan betalt."), _("Läs sidan på nytt.")))
+        raise Refused(Obstacle.STALE, Problem(number, _("Beloppet är redan betalt."), _("Ladda om sidan.")))
     return row, case
 
 

@@ -22,9 +22,7 @@ class CommandPlace(NamedTuple):
 
 BOARD: Final = click.option("--board", "code", required=True, metavar="CODE", help=translate("Nämndens kod."))
 COMMANDS: Final[Mapping[str, CommandPlace]] = {
-    "audit": CommandPlace(
-        "database", "audit", translate("Spårbarhetsloggen: kontrollera den, radera personligt innehåll.")
-    ),
+    "audit": CommandPlace("database", "audit", translate("Spåret: kontrollera det, radera personligt innehåll.")),
     "backup": CommandPlace("database", "backup", translate("Säkerhetskopiera hela databasen.")),
     "backup-key": CommandPlace("database", "backup_key", translate("Gör nyckeln som säkerhetskopior krypteras för.")),
     "board": CommandPlace("people", "board", translate("Nämnder.")),

@@ -265,7 +265,7 @@ def _anchors_in(file: Path | None, *, needed: bool) -> list[trail_anchors.Anchor
     "--kind", "kinds", type=click.Choice(APART), multiple=True, required=True, help=translate("Vad som raderas.")
 )
 @click.option(
-    "--basis", required=True, metavar="TEXT", help=translate("Beslutet eller regeln som raderingen vilar på.")
+    "--basis", required=True, metavar="TEXT", help=translate("Beslutet eller regeln som är grund för raderingen.")
 )
 @click.option(
     "--by",
@@ -321,7 +321,7 @@ def _kept_problem(rows: list[str]) -> Problem:
 
 
 def _no_basis() -> Problem:
-    return Problem("--basis", _("Det som raderingen vilar på saknas."), _("Skriv beslutet eller gallringsregeln."))
+    return Problem("--basis", _("Grunden för raderingen saknas."), _("Skriv beslutet eller gallringsregeln."))
 
 
 def _changed_content_problem(ids: list[int]) -> Problem:
@@ -406,7 +406,9 @@ def _tell_backup(checked: backups.OpenedCopy, file: Path) -> None:
 
 def _nowhere() -> Problem:
     return Problem(
-        "FILE", _("Det står inte vart kopian ska."), _("Skriv ett filnamn, eller sätt VETTING_BACKUP_FOLDER.")
+        "FILE",
+        _("Det är inte angivet var kopian ska sparas."),
+        _("Skriv ett filnamn, eller sätt VETTING_BACKUP_FOLDER."),
     )
 
 

@@ -155,7 +155,7 @@ def _well(where: str, what: Words) -> Point:
 def _settings(config: Config) -> Iterator[Point]:
     if not config.key_given:
         what = _("Saknas: webbsidorna startar inte.")
-        yield Point(Health.FAILS, "VETTING_SECRET_KEY", what, _("Gör en på minst 32 tecken och sätt den."))
+        yield Point(Health.FAILS, "VETTING_SECRET_KEY", what, _("Skapa en på minst 32 tecken och sätt den."))
     else:
         yield _well("VETTING_SECRET_KEY", _("Är satt."))
     if not config.https:
@@ -226,9 +226,13 @@ def _disk(config: Config) -> Iterator[Point]:
     needed = LEAST_FREE + (own.stat().st_size if own is not None and own.exists() else 0)
     for place in sorted(places):
         if not place.is_dir():
-            yield Point(Health.FAILS, str(place), _("Mappen finns inte."), _("Gör den, eller rätta inställningen."))
+            yield Point(
+                Health.FAILS, str(place), _("Mappen finns inte."), _("Skapa mappen, eller rätta inställningen.")
+            )
         elif not os.access(place, os.W_OK):
-            yield Point(Health.FAILS, str(place), _("Mappen går inte att skriva i."), _("Ge kontot rätt till den."))
+            yield Point(
+                Health.FAILS, str(place), _("Mappen går inte att skriva i."), _("Ge kontot rätt att skriva i mappen.")
+            )
         else:
             free = shutil.disk_usage(place).free
             told = _("{free} MB är fria.", free=free // 1024**2)
@@ -262,7 +266,7 @@ def _directory(config: Config) -> Iterator[Point]:
         what = _("Katalogen går inte att nå ({name}).", name=type(error).__name__)
         yield Point(Health.FAILS, "VETTING_OIDC_ISSUER", what, _("Kontrollera adressen, nätet och certifikatet."))
     else:
-        wrong = _("Katalogen kallar sig något annat än inställningen.")
+        wrong = _("Katalogen anger en annan utfärdare än inställningen.")
         yield (
             _well("VETTING_OIDC_ISSUER", _("Katalogen svarar."))
             if same
@@ -304,21 +308,21 @@ def _work(session: Session, now: datetime) -> Iterator[Point]:
     late = session.scalars(select(RecurringWork.name).where(RecurringWork.next_at < now - LATEST_WORK)).all()
     begun = session.scalar(select(func.count(RecurringWork.id))) or 0
     if late or not begun:
-        what = _("Det som återkommer blir inte gjort: {names}.", names=", ".join(sorted(late)) or "–")
+        what = _("Återkommande jobb blir inte gjorda: {names}.", names=", ".join(sorted(late)) or "–")
         yield Point(Health.FAILS, "work", what, _("Se att 'vetting serve' eller 'vetting work' är igång."))
     else:
-        yield _well("work", _("Det som återkommer är gjort i tid."))
+        yield _well("work", _("Återkommande jobb är gjorda i tid."))
 
 
 def _jobs(session: Session, now: datetime) -> Iterator[Point]:
     first = session.scalar(select(func.min(Job.created_at)).where(Job.state.not_in(ENDED_STATES)))
     if first is not None and now - first > LONGEST_WAIT:
-        what = _("Något som någon har bett om väntar sedan {at}.", at=_moment(first))
+        what = _("Ett beställt jobb har väntat sedan {at}.", at=_moment(first))
         yield Point(
             Health.FAILS, "jobs", what, _("Se att 'vetting serve' eller 'vetting work' är igång, och i loggen.")
         )
     else:
-        yield _well("jobs", _("Inget som någon har bett om väntar länge."))
+        yield _well("jobs", _("Inget beställt jobb har väntat länge."))
 
 
 def _anchors(session: Session, now: datetime) -> Iterator[Point]:
@@ -347,7 +351,7 @@ LOOKS: Final[tuple[Callable[[Session, datetime], Iterator[Point]], ...]] = (_clo
 def _copies(config: Config, now: datetime) -> Iterator[Point]:
     folder = config.backup_folder
     if folder is None:
-        what = _("Ingen mapp för säkerhetskopior är satt: inga tas av sig själva.")
+        what = _("Ingen mapp för säkerhetskopior är satt: inga kopior tas automatiskt.")
         yield Point(Health.WARNS, "VETTING_BACKUP_FOLDER", what, _("Sätt den, eller ta kopior på annat sätt."))
         return
     newest = next(iter(backup_files.copies_in(folder)), None)

@@ -31,8 +31,9 @@ def export_all(folder: Path) -> None:
             raise UnreadableError(Problem(str(folder), found.what, found.remedy)) from None
     click.echo(
         translate(
-            "{tables} tabeller med {rows} rader och {files} filer i {folder}. Där finns även sekretess och "
-            "personuppgifter: lägg mappen där bara de som får läsa dem kommer åt den.",
+            "{tables} tabeller med {rows} rader och {files} filer i {folder}. Där finns även "
+            "sekretessbelagda uppgifter och personuppgifter: lägg mappen där bara de som får läsa "
+            "dem kommer åt den.",
             tables=told.tables,
             rows=told.rows,
             files=told.files,

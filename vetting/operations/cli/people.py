@@ -102,7 +102,9 @@ def tell_waiting(taken: service.RoleGrantResult) -> None:
     if taken.waiting:
         words = service.in_words(taken.waiting).to(LANGUAGE)
         click.echo(
-            translate("Väntar på ja från nämndens chef eller systemförvaltare, under Personer: {words}.", words=words)
+            translate(
+                "Väntar på godkännande från nämndens chef eller systemförvaltare, under Personer: {words}.", words=words
+            )
         )
 
 

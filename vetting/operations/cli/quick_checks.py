@@ -104,7 +104,7 @@ def _tell(found: QuickCheckResult) -> None:
         if found.number is NumberKind.PERSONAL:
             click.echo(translate("Det är ett personnummer. Det används inte här."))
         elif not found.matches:
-            click.echo(translate("Föreningen finns inte här ännu."))
+            click.echo(translate("Föreningen finns inte i registret än."))
         for item in found.matches:
             number = f" {format_number(item.association.number)}" if item.association.number else ""
             click.echo(f"{item.name}{number}: {item.why.to(LANGUAGE)}")

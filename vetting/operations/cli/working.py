@@ -42,7 +42,7 @@ LAST_WORDS: Final = 5.0
 @click.option(
     "--only-jobs",
     is_flag=True,
-    help=translate("Bara det som någon har bett om; en annan process sköter återkommande jobb."),
+    help=translate("Bara beställda jobb; en annan process sköter återkommande jobb."),
 )
 @click.option("--until-closed", is_flag=True, hidden=True)
 def work(*, only_jobs: bool, until_closed: bool) -> None:

@@ -95,7 +95,7 @@ def make_key(file: Path) -> str:
         file.touch(mode=OWN_FILE, exist_ok=False)
         file.write_text(f"# public key: {receiver}\n{identity}\n", encoding="ascii")
     except FileExistsError:
-        raise UnreadableError(Problem(str(file), _("Filen finns redan."), _("Ge ett nytt namn."))) from None
+        raise UnreadableError(Problem(str(file), _("Filen finns redan."), _("Ange ett nytt filnamn."))) from None
     except OSError as error:
         what = _("Filen kan inte skrivas ({what}).", what=error.strerror or type(error).__name__)
         raise UnreadableError(Problem(str(file), what, _("Kontrollera plats och rättigheter."))) from error

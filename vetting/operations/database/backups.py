@@ -67,7 +67,7 @@ def back_up(database: Database, file: Path, receivers: Sequence[str] = (), *, at
         UnreadableError: the file is there already, it cannot be written, or the copy is not whole.
     """
     if file.exists():
-        raise _unusable(file, _("Filen finns redan."), _("Ge ett nytt namn."))
+        raise _unusable(file, _("Filen finns redan."), _("Ange ett nytt filnamn."))
     if at is not None and schema.is_current(database):
         with suppress(DBAPIError):  # a copy of what has not been tied is better than none
             write_checkpoint(database, at=at)

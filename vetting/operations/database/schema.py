@@ -152,7 +152,7 @@ def refuse_unknown_step(step: str | None) -> None:
     if step is None or knows_step(step):
         return
     if step in OLDER:
-        what = _("Databasen är gjord av en version före 0.2.0 och kan inte tas med hit.")
+        what = _("Databasen är gjord av en version före 0.2.0 och kan inte uppgraderas.")
         remedy = _("Ange en ny plats i VETTING_DATABASE_URL, eller öppna databasen med den version som gjorde den.")
     else:
         what = _("Databasen är gjord av en nyare version av programmet.")

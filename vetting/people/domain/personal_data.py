@@ -56,7 +56,7 @@ RETAINED_WORDS: Final[Mapping[RetentionKind, Words]] = {
     RetentionKind.READS: _("Uppgifter om vem som öppnat vad"),
     RetentionKind.TEXTS: _("Text som skrivits när inloggningen hade gått ut"),
     RetentionKind.DRAFTS: _("Texten i utkast till svar som inte sparats"),
-    RetentionKind.TIPS: _("Tips som ledde till inget: nummer, dag och fråga"),
+    RetentionKind.TIPS: _("Tips som inte ledde till något: nummer, dag och fråga"),
 }
 RETAINED_DAYS: Final[Mapping[RetentionKind, int]] = {
     RetentionKind.FILES: 90,

@@ -22,7 +22,7 @@ class ReadExtent(StrEnum):
 
 
 READ_WORDS: Final[Mapping[ReadExtent, Words]] = {
-    ReadExtent.FIRST_PAGE: _("sedd första sidan"),
+    ReadExtent.FIRST_PAGE: _("första sidan sedd"),
     ReadExtent.OPENED: _("öppnad"),
 }
 SHARE_IN: Final[Mapping[WayOfWorking, int]] = {WayOfWorking.SMALL: 10, WayOfWorking.GROUP: 10, WayOfWorking.FULL: 1}

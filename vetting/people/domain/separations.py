@@ -32,7 +32,7 @@ SEPARATED_ACTS: Final = (
     SeparatedActs(_("Kontrollera kontot"), _("markera bidraget som betalt"), BoardOption.OTHER_PAYS),
     SeparatedActs(_("Stoppa en utbetalning"), _("häva stoppet på delegation"), BoardOption.OTHER_LIFTS),
     SeparatedActs(_("Skriva regler"), _("publicera dem")),
-    SeparatedActs(_("Begära något som väntar på en annan persons ja"), _("säga ja till det")),
+    SeparatedActs(_("Begära något som en annan person måste godkänna"), _("godkänna det")),
 )
 """The one table, in the order of a case."""
 KEPT_APART_BY_CHOICE: Final = frozenset(pair.habit for pair in SEPARATED_ACTS if pair.habit is not None)

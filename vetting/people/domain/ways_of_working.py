@@ -32,8 +32,8 @@ WAY_WORDS: Final[Mapping[WayOfWorking, Words]] = {
 }
 WAY_MEANS: Final[Mapping[WayOfWorking, Words]] = {
     WayOfWorking.SMALL: _(
-        "Ingen referensgrupp syns. Jävsfrågan besvaras en gång för varje omgång. Föreningen får yttra sig innan "
-        "något beslutas mot den."
+        "Ingen referensgrupp visas. Jävsfrågan besvaras en gång för varje omgång. Föreningen får "
+        "yttra sig innan något beslutas mot den."
     ),
     WayOfWorking.GROUP: _("Som en liten nämnd, och referensgruppen granskar ansökningarna före beslut."),
     WayOfWorking.FULL: _(

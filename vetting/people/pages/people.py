@@ -164,11 +164,11 @@ def _roles_in_words(taken: roles.RoleGrantResult) -> Words:
     if taken.ahead:
         told += _(" Börjar senare: {ahead}.", ahead=roles.in_words(taken.ahead))
     if taken.waiting and taken.given:
-        told += _(" Väntar på en annan persons ja: {waiting}.", waiting=waiting)
+        told += _(" Väntar på en annan persons godkännande: {waiting}.", waiting=waiting)
     elif taken.waiting:
-        told += _("{name} väntar på en annan persons ja: {waiting}.", name=name, waiting=waiting)
+        told += _("{name} väntar på en annan persons godkännande: {waiting}.", name=name, waiting=waiting)
     if taken.waiting and taken.fresh:
-        told += _(" Länken för lösenord får den som säger ja, att lämna vidare.")
+        told += _(" Den som godkänner får länken för lösenord, och lämnar den vidare.")
     if taken.fresh:
         told += _(" Användarnamn: {login}.", login=taken.user.login)
     if not (taken.given or taken.waiting or taken.ahead):

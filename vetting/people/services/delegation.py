@@ -141,7 +141,9 @@ def _wrong_row(session: WritingSession, new: NewDelegationRow, board_id: int) ->
     if new.largest is not None and new.largest <= 0:
         found.append(
             Problem(
-                "largest", _("Beloppet är inte större än noll."), _("Skriv ett belopp, eller lämna tomt för inget tak.")
+                "largest",
+                _("Beloppet är inte större än noll."),
+                _("Skriv ett belopp, eller lämna tomt om det inte ska finnas något tak."),
             )
         )
     return found
@@ -201,7 +203,7 @@ def be_absent(session: WritingSession, user_id: int, substitute_id: int, first_o
             Problem(
                 "user_id",
                 _("Den som är borta utser själv sin ersättare."),
-                _("Lägg annars till en rad för ersättaren. Raden väntar på en annan persons ja."),
+                _("Lägg annars till en rad för ersättaren. Raden väntar på en annan persons godkännande."),
             )
         )
     if user_id == substitute_id:

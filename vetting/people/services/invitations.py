@@ -101,7 +101,7 @@ NOT_SHOWN: Final = Problem(
 NOT_THE_ASKER: Final = Problem(
     "link",
     _("Den som begärde rollen lämnar inte också ut den första länken."),
-    _("Be den som sade ja att göra en ny länk under Personer."),
+    _("Be den som godkände rollen att göra en ny länk under Personer."),
 )
 
 
@@ -178,7 +178,8 @@ def check_may_open(session: Session, user: User, *, command: str, other: str) ->
         raise Refused(Obstacle.MISSING)
     if session.scalar(asks.limit(1)) is not None:
         raise Refused(
-            Obstacle.CLOSED, Problem("link", _("En roll väntar på ett ja."), _("Den som säger ja får länken."))
+            Obstacle.CLOSED,
+            Problem("link", _("En roll väntar på godkännande."), _("Den som godkänner rollen får länken.")),
         )
     elsewhere = any(board != session.person.board_id for board in held)
     if elsewhere or user.id in weighty_accounts(session, session.person.board_id):

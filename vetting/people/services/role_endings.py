@@ -44,7 +44,7 @@ def end_role(session: WritingSession, user_id: int, role: Role, *, board_id: int
             Obstacle.CLOSED,
             Problem(
                 "role",
-                _("Då kan ingen annan än du säga ja till roller."),
+                _("Då kan ingen annan än du godkänna roller."),
                 _("Ge rollen till en annan först, eller be den som sköter servern."),
             ),
         )
@@ -121,7 +121,7 @@ def set_last_day(
             Obstacle.CLOSED,
             Problem(
                 "ends_on",
-                _("En längre tid är att ge rollen igen. Det kräver en annan persons ja."),
+                _("En längre tid är detsamma som att ge rollen igen, och kräver en annan persons godkännande."),
                 _("Låt rollen sluta och ge den på nytt, med en ny sista dag."),
             ),
         )

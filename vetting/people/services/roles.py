@@ -180,7 +180,7 @@ def roles_ahead(session: Session, board_id: int) -> Sequence[RoleRequest]:
 _LOGIN: Final = re.compile(r"[\w.@+-]{1,60}")
 WRONG_LOGIN: Final = Problem(
     "login",
-    _("Användarnamnet är för långt eller har tecken som inte går."),
+    _("Användarnamnet är för långt eller har tecken som inte kan användas."),
     _("Skriv bokstäver, siffror, punkt, bindestreck, plus eller @, utan mellanslag. Med nämndens kod högst 60 tecken."),
 )
 OTHER_NAME: Final = Problem(

@@ -155,9 +155,7 @@ def remove_app_of(session: WritingSession, user_id: int) -> User:
         check_may_open(session, user, command="vetting user factor-end", other=INVITATION_MADE)
     app = factor_of(session, user.id)
     if app is None:
-        raise Refused(
-            Obstacle.STALE, Problem("app", _("Kontot har ingen app för inloggning."), _("Läs sidan på nytt."))
-        )
+        raise Refused(Obstacle.STALE, Problem("app", _("Kontot har ingen app för inloggning."), _("Ladda om sidan.")))
     session.delete(app)
     _forget_codes(session, user.id)
     end_sessions(session, user.id)

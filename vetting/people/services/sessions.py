@@ -65,7 +65,7 @@ def end_own_session(database: Database, person: Person, key: int, *, at: datetim
         if row.ended_at is not None:
             raise Refused(
                 Obstacle.STALE,
-                Problem("session", _("Inloggningen är redan avslutad."), _("Läs sidan på nytt.")),
+                Problem("session", _("Inloggningen är redan avslutad."), _("Ladda om sidan.")),
             )
         row.ended_at = at
 

@@ -255,7 +255,7 @@ def mark_record(
     if version is not None and version != row.version:
         raise Refused(
             Obstacle.STALE,
-            Problem(number, _("Någon har ändrat raden medan du läste."), _("Läs den på nytt och gör om det.")),
+            Problem(number, _("Någon har ändrat raden medan du läste."), _("Ladda om sidan och gör ändringen igen.")),
         )
     return keep_mark(session, row, registry_number=registry_number, secrecy=secrecy)
 
@@ -357,7 +357,9 @@ def _top(record: CaseRecord) -> list[Words]:
 
 def _note_document(record: CaseRecord, note: Note, *, hidden: bool) -> WrittenDocument:
     """hidden: its text is struck, and whoever reads is not who reviews that."""
-    said = [_("Texten är struken och rättad av en ny anteckning. Registratorn läser den och prövar om den lämnas ut.")]
+    said = [
+        _("Texten är struken och rättad med en ny anteckning. Registratorn läser den och prövar om den kan lämnas ut.")
+    ]
     lines = said if hidden else [same_in_both(line) for line in note.text.splitlines()]
     return WrittenDocument(record.title, [*_top(record), *lines], [], [])
 

@@ -65,7 +65,7 @@ COLUMNS: Final = (
     RegisterColumn(in_context("day", "Datum"), RegisterColumnKind.DAY),
     RegisterColumn(_("Status")),
     RegisterColumn(_("Handling")),
-    RegisterColumn(_("Från eller till")),
+    RegisterColumn(_("Avsändare eller mottagare")),
     RegisterColumn(_("Hur")),
     RegisterColumn(_("Sekretess, paragraf")),
     RegisterColumn(_("Att se över före utlämnande")),
@@ -136,13 +136,15 @@ def make_list(session: WritingSession, *, first: date | None = None, last: date 
         begins = midnight(first) if first is not None else time.since
         ends = midnight(last + timedelta(days=1)) if last is not None else session.now
         if ends <= begins:
-            raise Refused(Obstacle.INVALID, Problem("last", _("Listan slutar innan den börjar."), _("Rätta dagarna.")))
+            raise Refused(
+                Obstacle.INVALID, Problem("last", _("Sista dagen ligger före den första."), _("Rätta dagarna."))
+            )
         time = RecordTime(begins, min(ends, session.now))
     number = store.count_records(session, session.person.board_id, seen_by(session.person, Action.REGISTER_CASE), *time)
     if not number:
         raise Refused(
             Obstacle.INVALID,
-            Problem("last", _("Inget under tiden ska föras i diariet."), _("Välj andra dagar.")),
+            Problem("last", _("Det finns inget att diarieföra under de dagarna."), _("Välj andra dagar.")),
         )
     row = RegistryList(
         board_id=session.person.board_id,
@@ -363,11 +365,11 @@ def take_numbers(session: WritingSession, rows: Sequence[NumberRow]) -> TakenNum
         elif row.odd:
             taking.leave(
                 row,
-                _("Det som står som nummer är en dag, ett avrundat tal eller för långt."),
+                _("Numret är ett datum, ett avrundat tal eller för långt."),
                 _("Skriv numret som text i listan, högst {most} tecken.", most=LONGEST_NUMBER),
             )
         elif len(said[row.number, row.serial]) > 1:
-            taking.leave(row, _("Handlingen står flera gånger med olika nummer."), _("Låt en av raderna stå kvar."))
+            taking.leave(row, _("Handlingen står flera gånger med olika nummer."), _("Behåll bara en av raderna."))
         else:
             taking.take(row, case, record)
     return taking.taken

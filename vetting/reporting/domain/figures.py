@@ -182,12 +182,12 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
     ),
     FigureGroup.PROPOSALS: GroupDefinition(
         part=ReportPart.APPLICATIONS,
-        title=_("Vad reglerna föreslår om dem"),
+        title=_("Reglernas förslag för ansökningarna"),
         source=FigureSource.APPLICATIONS,
         cell_of=_second,
         cells={
             **{proposal.value: words for proposal, words in PROPOSAL_WORDS.items()},
-            NOT_JUDGED: _("Inte prövade än"),
+            NOT_JUDGED: _("Inte kontrollerade än"),
         },
         note=_("Förslaget som det står nu. En person bedömer och beslutar."),
     ),
@@ -272,7 +272,7 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
     ),
     FigureGroup.IN_TIME: GroupDefinition(
         part=ReportPart.FOLLOW_UP,
-        title=_("Redovisningar som skulle komma"),
+        title=_("Redovisningar som skulle lämnas in"),
         source=FigureSource.REPORTS,
         cell_of=_first,
         cells={
@@ -285,7 +285,7 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
     ),
     FigureGroup.COVERAGE: GroupDefinition(
         part=ReportPart.FOLLOW_UP,
-        title=_("Beviljade föreningar"),
+        title=_("Föreningar med beviljat bidrag"),
         source=FigureSource.FOLLOWED,
         cell_of=_first,
         cells={"followed": _("Följda upp i år"), "left": _("Inte följda upp i år")},
@@ -296,18 +296,21 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
         title=_("Träffar som en person har svarat på"),
         source=FigureSource.SIGNALS,
         cell_of=lambda raw: "nothing" if raw[0] != CriterionAnswer.NOT_MET.value else "not_met",
-        cells={"nothing": _("Ledde till inget"), "not_met": _("Ledde till Ej uppfyllt, med agerande eller uttalande")},
+        cells={
+            "nothing": _("Ledde inte till något"),
+            "not_met": _("Ledde till Ej uppfyllt, med agerande eller uttalande"),
+        },
     ),
     FigureGroup.SHOWN: GroupDefinition(
         part=ReportPart.BOOKINGS,
         title=_("Inkomna bokningar"),
         source=FigureSource.BOOKINGS,
         cell_of=lambda raw: "clear" if raw[0] in {"", "none"} else "shown",
-        cells={"clear": _("Utan frågor"), "shown": _("Visade för en person")},
+        cells={"clear": _("Utan frågor"), "shown": _("Behövde granskas")},
     ),
     FigureGroup.ANSWERED: GroupDefinition(
         part=ReportPart.BOOKINGS,
-        title=_("Vad som blev av dem"),
+        title=_("Bokningarnas utfall"),
         source=FigureSource.BOOKINGS,
         cell_of=lambda raw: raw[1] if raw[1] in ANSWERED_STATES else OTHER,
         cells={
@@ -332,7 +335,10 @@ FIGURES: Final[Mapping[FigureGroup, GroupDefinition]] = {
             "report": _("Från inkommen redovisning till genomgången"),
             "booking": _("Från bokning till svar"),
         },
-        note=_("Aldrig efter person. Median: hälften gick fortare. Nio av tio gick inom den andra siffran."),
+        note=_(
+            "Visas aldrig per person. Median: hälften gick fortare. Den andra siffran: inom den "
+            "tiden var nio av tio klara."
+        ),
     ),
 }
 """Every group, in order."""

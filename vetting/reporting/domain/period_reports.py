@@ -165,7 +165,7 @@ def _table(
     unknown = sum_of(now.values()).unknown if now else 0
     notes = [] if definition.note is None else [definition.note]
     if definition.money is not None and unknown:
-        notes.append(_("Beloppet är okänt i några ärenden: summan är lägst den som står."))
+        notes.append(_("Beloppet är okänt i några ärenden: summan är minst den som visas."))
     return ReportTable(
         group, definition.title, measures, lines, ReportLine(TOTAL, _("Summa"), cells(TOTAL)), tuple(notes)
     )

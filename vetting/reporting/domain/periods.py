@@ -96,7 +96,7 @@ def wrong_with_periods(rules: Sequence[PeriodRule]) -> list[Problem]:
     days = [(rule.month, rule.day) for rule in rules if not rule.from_new_year]
     if len(set(days)) < len(days):
         what = _("Två perioder slutar samma dag.")
-        found.append(Problem("periods", what, _("Låt en av dem räknas från nyår.")))
+        found.append(Problem("periods", what, _("Skriv ”från nyår” efter en av dem.")))
     return found
 
 

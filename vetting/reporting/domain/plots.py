@@ -171,7 +171,7 @@ def money_plot(year: int, lines: Sequence[MoneyBar]) -> Plot:
         name="pengar",
         title=_money_title(lines),
         about=_("Budget {year} efter budgetpost och bidragsform, tusen kronor", year=year),
-        heard=_("Staplar: budget, beviljat och betalt för varje budgetpost. Tabellen säger samma sak i tal."),
+        heard=_("Staplar: budget, beviljat och betalt för varje budgetpost. Tabellen visar samma sak i siffror."),
         height=max(len(lines) * ROW, LINE),
         marks=marks,
         headings=(_("Betalt"), _("Beviljat"), _("Kvar")),
@@ -204,13 +204,13 @@ def _money_title(lines: Sequence[MoneyBar]) -> Words:
         return _("Ingen budget är inlagd än")
     over = [line for line in lines if line.budget is not None and line.granted > line.budget]
     if over:
-        return _("{name} är övertecknad", name=over[0].name)
+        return _("{name}: mer är beviljat än budgeten", name=over[0].name)
     known = [(line.granted / line.budget, line) for line in lines if line.budget]
     if not known:
         return _("Budgeten är okänd")
     share, fullest = max(known, key=lambda one: one[0])
     if share >= NEARLY:
-        return _("{name} är nästan slut", name=fullest.name)
+        return _("{name}: nästan hela budgeten är beviljad", name=fullest.name)
     return _("{percent} procent av {name} är beviljat", percent=round(share * 100), name=fullest.name)
 
 
@@ -247,7 +247,7 @@ def steps_plot(steps: Sequence[StepBar]) -> Plot:
         name="steg",
         title=title,
         about=_("Öppna ansökningar efter steg, och hur många dagar sedan de kom in (median)"),
-        heard=_("Staplar: öppna ansökningar efter steg. Tabellen säger samma sak i tal."),
+        heard=_("Staplar: öppna ansökningar efter steg. Tabellen visar samma sak i siffror."),
         height=max(len(steps) * LINE, LINE),
         marks=marks,
         headings=(_("Antal"), _("Dagar, median")),
@@ -310,7 +310,7 @@ def days_plot(months: Sequence[MonthDots], limit: int) -> Plot:
         name="tid",
         title=_days_title(months),
         about=_("Dagar till beslut. Punkt: ett ärende. Streck: median. Rött: över gränsen."),
-        heard=_("Punkter: dagar till beslut för varje månad. Tabellen säger samma sak i tal."),
+        heard=_("Punkter: dagar till beslut för varje månad. Tabellen visar samma sak i siffror."),
         height=PLOT_TALL + 16,
         marks=marks,
         headings=(_("Antal"), same_in_both("Median"), _("Över gränsen")),
@@ -341,7 +341,7 @@ def _days_title(months: Sequence[MonthDots]) -> Words:
         return _("Inga beslut de senaste månaderna")
     last = known[-1]
     if len(known) == 1:
-        return _("Hälften av besluten i {month} inom {days} dagar", month=last.name, days=last.median)
+        return _("Från ansökan till beslut, {month}: {days} dagar (median)", month=last.name, days=last.median)
     first = known[0]
     return _(
         "Dagar till beslut: {last} i {month}, {first} i {before}",
@@ -388,7 +388,7 @@ def reports_plot(years: Sequence[YearShares]) -> Plot:
                 inside = "w" if look in {Look.MAIN, Look.DONE} else "t"
                 marks.append(Label(x, top + 13, same_in_both(f"{round(100 * number / year.number)} %"), inside, 8))
             x += wide
-    title = _("Inga redovisningar har behövt komma än")
+    title = _("Inga redovisningar har behövt lämnas in än")
     if shown:
         last = shown[-1]
         title = _(
@@ -397,7 +397,7 @@ def reports_plot(years: Sequence[YearShares]) -> Plot:
     return Plot(
         name="redovisningar",
         title=title,
-        about=_("Andel av redovisningarna, efter det år de skulle komma"),
+        about=_("Andel av redovisningarna, efter det år de skulle lämnas in"),
         heard=_("Staplar: andelen redovisningar i tid, sent och saknade för varje år. Tabellen säger det i tal."),
         height=24 + max(len(shown), 1) * 36,
         marks=marks if shown else [],
@@ -452,7 +452,7 @@ def rooms_plot(rooms: Sequence[RoomHours], days: int, about: Words) -> Plot:
         name="lokaler",
         title=_rooms_title(rooms, [evening for _day, evening in shares]),
         about=about,
-        heard=_("Rutor: på hur många dagar varje lokal är bokad, timme för timme. Tabellen säger det i procent."),
+        heard=_("Rutor: hur många dagar varje lokal är bokad, timme för timme. Tabellen visar det i procent."),
         height=18 + max(len(rooms), 1) * BOX,
         marks=marks if rooms else [],
         headings=(_("Dag"), _("Kväll")),

@@ -100,12 +100,12 @@ def _decisions(report: FigureReport) -> Iterator[Words]:
     table = report.tables[FigureGroup.OUTCOMES]
     decided_in_all = _cell(table)
     if decided_in_all is None:
-        yield _("Hur många ansökningar som beslutades är okänt.")
+        yield _("Hur många ansökningar som avgjordes är okänt.")
         return
     if decided_in_all == 0:
-        yield _("Inga ansökningar beslutades") + _against(report, table) + same_in_both(".")
+        yield _("Inga ansökningar avgjordes") + _against(report, table) + same_in_both(".")
     else:
-        decided = count_in_words(decided_in_all, _("ansökan beslutades"), _("ansökningar beslutades"))
+        decided = count_in_words(decided_in_all, _("ansökan avgjordes"), _("ansökningar avgjordes"))
         yield decided + _against(report, table) + same_in_both(".")
     given = [_cell(table, outcome.value) for outcome in GIVEN]
     money = [_cell(table, outcome.value, Measure.MONEY) for outcome in GIVEN]
@@ -129,7 +129,7 @@ def _decisions(report: FigureReport) -> Iterator[Words]:
         if _is_told(replied):
             number = number_in_words(_number(replied))
             waits = _cell(report.tables[FigureGroup.HEARD], "time_left")
-            told += _("; svar kom {number} gånger", number=number) if replied else _("; inget svar har kommit")
+            told += _("; svar kom {number} gånger", number=number) if replied else _("; inget svar har kommit in")
             told += _(", {number} har tid kvar", number=number_in_words(_number(waits))) if waits else NO_WORDS
         yield told + same_in_both(".")
     table = report.tables[FigureGroup.APPEALED]
@@ -174,7 +174,7 @@ def _money(report: FigureReport) -> Iterator[Words]:
     ledger = report.tables[FigureGroup.RECOVERED]
     back = [_cell(ledger, kind.value, Measure.MONEY) for kind in sorted(PAID_BY)]
     if _is_told(*back) and _together(back):
-        yield kronor(_together(back)) + _(" av återkraven kom tillbaka.")
+        yield kronor(_together(back)) + _(" av återkraven är betalda eller kvittade.")
     every = [_cell(report.tables[group]) for group in MONEY_GROUPS]
     if None in every:
         yield _("Vad som betalades ut, stoppades och krävdes tillbaka är okänt.")
@@ -190,7 +190,7 @@ def _follow_up(report: FigureReport) -> Iterator[Words]:
     table = report.tables[FigureGroup.IN_TIME]
     due, in_time = _cell(table), _cell(table, "in_time")
     if due == 0:
-        yield _("Inga redovisningar skulle komma.")
+        yield _("Inga redovisningar skulle lämnas in.")
     elif _is_told(due, in_time):
         yield (
             _(
@@ -206,7 +206,7 @@ def _follow_up(report: FigureReport) -> Iterator[Words]:
     if _is_told(granted, followed) and granted:
         yield (
             _(
-                "{number} av {of} beviljade föreningar följdes upp",
+                "{number} av {of} föreningar med beviljat bidrag följdes upp",
                 number=number_in_words(_number(followed)),
                 of=number_in_words(_number(granted)),
             )
@@ -216,7 +216,7 @@ def _follow_up(report: FigureReport) -> Iterator[Words]:
     nothing = _cell(report.tables[FigureGroup.SIGNALS], "nothing")
     if _is_told(nothing) and nothing:
         hits = count_in_words(nothing, _("träff"), _("träffar"))
-        yield hits + _(" ledde till inget när en person hade sett på dem.")
+        yield hits + _(" ledde inte till något när en person hade bedömt dem.")
 
 
 def _bookings(report: FigureReport, *, has_bookings: bool) -> Iterator[Words]:
@@ -238,7 +238,7 @@ def _bookings(report: FigureReport, *, has_bookings: bool) -> Iterator[Words]:
     if _is_told(waiting) and waiting:
         told += _("; {number} är inte besvarade", number=number_in_words(_number(waiting)))
     if _is_told(shown):
-        told += _("; {number} visades för en person", number=number_in_words(_number(shown)))
+        told += _("; {number} behövde ses över", number=number_in_words(_number(shown)))
     if _is_told(refused):
         told += _(" och {number} nekades", number=number_in_words(_number(refused)))
     yield told + same_in_both(".")
@@ -250,7 +250,7 @@ def _times(report: FigureReport) -> Iterator[Words]:
     ninetieth = line.now(Measure.NINETIETH) if line is not None else None
     if _is_told(median, ninetieth):
         yield _(
-            "Hälften av besluten fattades inom {median} från ansökan, nio av tio inom {ninetieth}.",
+            "Från ansökan till beslut: {median} (median), nio av tio inom {ninetieth}.",
             median=count_in_words(_number(median), _("dag"), _("dagar")),
             ninetieth=count_in_words(_number(ninetieth), _("dag"), _("dagar")),
         )

@@ -117,7 +117,7 @@ def columns_of(period: ReportPeriod, *, on: date) -> list[ReportColumn]:
     until = min(period.window.last, on)
     found = [ReportColumn(same_in_both(period.code), TimeWindow(period.window.first, until))]
     if period.previous is not None:
-        found.append(ReportColumn(_("Tiden före"), period.previous))
+        found.append(ReportColumn(_("Föregående period"), period.previous))
     year_ago = period.last_year
     if until < period.window.last:
         year_ago = TimeWindow(year_ago.first, min(year_ago.last, a_year_before(until)))
@@ -162,7 +162,7 @@ def _count_columns(
         found: dict[FigureSource, Mapping[Raw, Tally]] = {}
         for step, source in enumerate(FigureSource, 1):
             if heard is not None and not heard(place * STEPS + step, total):
-                raise Refused(Obstacle.STALE, Problem("period", _("Arbetet är stoppat."), _("Räkna om rapporten.")))
+                raise Refused(Obstacle.STALE, Problem("period", _("Arbetet stoppades."), _("Räkna om rapporten.")))
             kind = CaseKind.BOOKING if source is FigureSource.BOOKINGS else CaseKind.GRANT
             if source is FigureSource.TIMES or not _is_known(column.window, first.get(kind)):
                 continue
@@ -218,7 +218,7 @@ def keep_report(
     if content.code != period.code:
         raise Refused(Obstacle.MISSING)
     if shown is not None and shown != digest_of_content(content):
-        what = _("Talen är andra nu än när sidan visades.")
+        what = _("Siffrorna har ändrats sedan sidan visades.")
         raise Refused(Obstacle.STALE, Problem("shown", what, _("Läs dem, hämta filerna på nytt och spara sedan.")))
     row = ReportSnapshot(
         board_id=session.person.board_id,

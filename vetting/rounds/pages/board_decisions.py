@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("board_decisions", __name__)
 NO_LONGER: Final = Problem(
-    "", _("Raden väntar inte längre på nämndens beslut."), _("Se i ärendet vad som har hänt med den.")
+    "", _("Ansökan väntar inte längre på nämndens beslut."), _("Se i ärendet vad som har hänt med den.")
 )
 AT_A_TIME: Final = 200
 """Rows that are entered with one press: each has its own gates, and whoever waits for a page does not wait long."""

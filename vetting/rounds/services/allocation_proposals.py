@@ -62,7 +62,7 @@ def propose_row(session: WritingSession, round_id: int, case_id: int) -> Case:
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                _("Ett krav är inte uppfyllt: det är inte pengarna som avgör."),
+                _("Ett krav är inte uppfyllt, så förslaget kan inte skrivas i fördelningen."),
                 _("Skriv förslaget i ärendet, med hela prövningen."),
             ),
         )

@@ -175,7 +175,7 @@ def edits_of(table: AllocationTable, rows: Sequence[WorkbookRow]) -> list[RowEdi
         if line is None or row.number in done:
             missing = _("{number} finns inte i omgången.", number=row.number)
             twice = _("{number} står flera gånger.", number=row.number)
-            wrong.append(_problem(row, missing if line is None else twice, _("Se efter ärendenumret.")))
+            wrong.append(_problem(row, missing if line is None else twice, _("Kontrollera ärendenumret.")))
         elif row.problem is not None:
             wrong.append(_problem(row, row.problem.what, row.problem.remedy))
         elif row.seen != line.written.digest:
@@ -190,7 +190,7 @@ def edits_of(table: AllocationTable, rows: Sequence[WorkbookRow]) -> list[RowEdi
         elif line.is_open:
             edits.append(RowEdit(case_id=line.case_id, seen=row.seen, values=row.values))
         elif row.values != RowValues(proposed=_amount_of(line), reason=line.written.reason, points=line.written.points):
-            locked = _("{name} är beslutad, återkallad eller framlagd.", name=line.name)
+            locked = _("{name} är beslutad, återkallad eller väntar på beslut.", name=line.name)
             wrong.append(_problem(row, locked, _("Låt raden stå som den hämtades.")))
         done.add(row.number)
     if wrong:

@@ -150,7 +150,7 @@ def write_points(session: WritingSession, round_id: int, pasted: str) -> Sequenc
         if found is not None and key is not None and key not in points:
             points[key] = float(found[2].replace(",", "."))
         elif line.strip():
-            where = _("Rad {place} säger inget som går att föra in: {line}", place=place, line=line.strip()[:60])
+            where = _("Rad {place} går inte att föra in: {line}", place=place, line=line.strip()[:60])
             wrong.append(Problem("pasted", where, _("Skriv ett ärendenummer i omgången och poängen, en gång var.")))
     if wrong:
         raise Refused(Obstacle.INVALID, *wrong)
@@ -190,7 +190,9 @@ def _overtaken(
         where = f"amount-{edit.case_id}"
         if lock_of(rows[edit.case_id].state, proposed=laid) not in WRITABLE:
             yield Problem(
-                where, _("Raden är beslutad, återkallad eller framlagd."), _("Ändra i ärendet, eller låt raden stå.")
+                where,
+                _("Raden är beslutad, återkallad eller väntar på beslut."),
+                _("Ändra i ärendet, eller låt raden stå."),
             )
         elif edit.seen != now.digest:
             who = names.get(kept[edit.case_id].by_user_id, "") if edit.case_id in kept else ""
@@ -208,5 +210,5 @@ def _overtaken(
                     reason=said[1],
                     points=said[2],
                 ),
-                _("Spara igen för att behålla ditt."),
+                _("Spara igen om det som du har skrivit ska gälla."),
             )

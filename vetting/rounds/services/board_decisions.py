@@ -98,7 +98,7 @@ def wrong_with_meeting(new: MeetingWriting, today: date) -> list[Problem]:
         found.append(Problem("paragraph", _("Paragrafen saknas."), _("Skriv till exempel § 47.")))
     if new.met_on > today:
         found.append(
-            Problem("met_on", _("Sammanträdet har inte varit än."), _("Skriv in beslutet när nämnden har beslutat."))
+            Problem("met_on", _("Sammanträdet har inte hållits än."), _("Skriv in beslutet när nämnden har beslutat."))
         )
     return found + wrong_with_minutes(new.met_on, new.adjusted_on, new.notice_on, today)
 
@@ -111,7 +111,7 @@ def wrong_with_minutes(met_on: date, adjusted_on: date | None, notice_on: date |
             Problem(
                 "adjusted_on",
                 _("Protokollet kan inte ha justerats den dagen: före sammanträdet eller i framtiden."),
-                _("Rätta datumet, eller lämna det tomt tills det är justerat."),
+                _("Rätta datumet, eller lämna det tomt tills protokollet är justerat."),
             )
         )
     if notice_on is not None and not (adjusted_on or met_on) <= notice_on <= today:
@@ -168,7 +168,7 @@ def _wrong_ruling(draft: DecisionDraft, new: RulingWriting) -> list[Problem]:
         return [
             Problem(
                 "what",
-                _("Raden är redan föreslagen till avslag eller avvisning."),
+                _("Ansökan är redan föreslagen till avslag eller avvisning."),
                 _("Besluta den som föreslaget, eller återremittera den och ändra skälen i ärendet."),
             )
         ]
@@ -185,7 +185,7 @@ def _wrong_amount(draft: DecisionDraft, case: Case, amount: int | None) -> list[
             Problem(
                 "amount",
                 _("Beloppet är det som föreslogs."),
-                _("Skriv det som nämnden beslutade i stället, eller besluta raden som föreslaget."),
+                _("Skriv det som nämnden beslutade i stället, eller besluta ansökan som föreslaget."),
             )
         ]
     return []
@@ -248,7 +248,7 @@ def enter_row(
     _refuse_other_than_sent(session, about, case, draft, ruling, meeting.met_on)
     known = meeting_record(session, about.id, meeting)
     if known is not None and number in numbers_in(known.tabled):
-        what = _("Raden bordlades av det här sammanträdet.")
+        what = _("Ansökan bordlades vid det här sammanträdet.")
         raise Refused(Obstacle.CLOSED, Problem(number, what, _("Ta upp den vid ett senare sammanträde.")))
     record = _record(session, about, meeting)
     if ruling is not None and ruling.what is BoardRuling.SENT_BACK:
@@ -289,7 +289,7 @@ def _refuse_other_than_sent(
             Problem(
                 case.number,
                 _("Förslaget är ett annat än det som skickades till nämnden."),
-                _("Skriv vad nämnden beslutade under Ändrades, eller skicka raden till nästa sammanträde."),
+                _("Skriv vad nämnden beslutade under Ändrades, eller ta upp ansökan vid nästa sammanträde."),
             ),
         )
     if had is None and any(row.id == case.id for row, _draft in proposals_by_other_money(session, about)):
@@ -297,8 +297,8 @@ def _refuse_other_than_sent(
             Obstacle.CLOSED,
             Problem(
                 case.number,
-                _("Förslaget säger en annan summa att fördela än den som gäller."),
-                _("Skriv om skälen på ärendets sida först."),
+                _("Förslaget anger en annan summa att fördela än den som gäller."),
+                _("Uppdatera först skälen på sidan Ärendet till nämnden."),
             ),
         )
     if had is None and day_here(draft.written_at) > met_on:
@@ -307,7 +307,7 @@ def _refuse_other_than_sent(
             Problem(
                 case.number,
                 _("Förslaget skrevs efter sammanträdet: nämnden kan inte ha beslutat om det."),
-                _("Rätta dagen för sammanträdet, eller ta upp raden vid nästa."),
+                _("Rätta dagen för sammanträdet, eller ta upp ansökan vid nästa."),
             ),
         )
 
@@ -360,7 +360,7 @@ def _complete(session: WritingSession, row: ItemDecision, meeting: MeetingWritin
             *(
                 Problem(
                     name,
-                    _("Något annat är redan antecknat om sammanträdet."),
+                    _("För sammanträdet är något annat redan antecknat i fältet."),
                     _("Lämna fältet tomt, eller rätta det på beslutets sida."),
                 )
                 for name in other
@@ -541,7 +541,7 @@ def take_extract(session: WritingSession, key: int, content: bytes, name: str) -
             Obstacle.CLOSED,
             Problem(
                 "extract",
-                _("Brev har gått iväg med det utdrag som finns: det byts inte ut."),
+                _("Brev har skickats med det utdrag som finns, så det kan inte bytas ut."),
                 _("Skicka ett rättat utdrag från varje ärende."),
             ),
         )

@@ -476,7 +476,7 @@ def _refuse_partial(rows: ItemRows) -> None:
             Obstacle.FORBIDDEN,
             Problem(
                 "",
-                _("Du deltar inte i alla omgångens ansökningar, och kan inte göra ärendet."),
+                _("Du deltar inte i alla omgångens ansökningar och kan därför inte skriva ärendet till nämnden."),
                 _("Låt en kollega göra det."),
             ),
         )
@@ -698,7 +698,8 @@ def keep_sent_item(
     rows = item_rows(session, about)
     if not rows.waiting:
         raise Refused(
-            Obstacle.CLOSED, Problem("", _("Ingen rad är klar för beslut."), _("Lägg fram rader i fördelningen först."))
+            Obstacle.CLOSED,
+            Problem("", _("Ingen ansökan är klar för beslut."), _("Lämna förslag för beslut i fördelningen först.")),
         )
     over, because = over_budget(session, about, rows), because.strip()[:LONGEST]
     if over and not because:
@@ -713,14 +714,14 @@ def keep_sent_item(
     other_money = proposals_by_other_money(session, about)
     if other_money:
         many = count_in_words(
-            len(other_money), in_context("one", "förslag säger"), in_context("several", "förslag säger")
+            len(other_money), in_context("one", "förslag anger"), in_context("several", "förslag anger")
         )
         raise Refused(
             Obstacle.INVALID,
             Problem(
                 "",
                 many + _(" en annan summa att fördela än den som gäller."),
-                _("Skriv om skälen i dem först: det görs på ärendets sida."),
+                _("Uppdatera först skälen i dem, på sidan Ärendet till nämnden."),
             ),
         )
     apart = [] if as_written else parts_out_of_date(session, about, rows)
@@ -730,8 +731,11 @@ def keep_sent_item(
             Obstacle.INVALID,
             Problem(
                 "as_written",
-                _("Egen text säger andra siffror än raderna: ") + headings + same_in_both("."),
-                _("Ändra texten, töm rutan så följer den raderna, eller kryssa i att den ska gälla."),
+                _("Den egna texten har andra siffror än förslagen: ") + headings + same_in_both("."),
+                _(
+                    "Ändra texten, töm rutan så att den uppdateras efter förslagen, eller kryssa i "
+                    "att texten ska gälla."
+                ),
             ),
         )
     written = board_item(session, about, on=on, rows=rows, over_because=because if over else "")

@@ -75,12 +75,12 @@ def appeal_item(session: WritingSession, key: int, new: NewItemAppeal) -> ItemAp
     problems = []
     if not wanted:
         problems.append(
-            Problem("row", _("Ingen rad är vald."), _("Välj vilka beslut överklagandet gäller, eller alla."))
+            Problem("row", _("Inget beslut är valt."), _("Välj vilka beslut överklagandet gäller, eller alla."))
         )
     told = {(row.court, row.number) for row in appeals_of_item(session, key)}
     if (new.court.strip(), new.number.strip()) in told:
         problems.append(
-            Problem("number", _("Målet är redan antecknat."), _("Anteckna på det vad domstolen har gjort."))
+            Problem("number", _("Målet är redan antecknat."), _("Anteckna i stället på målet vad domstolen har gjort."))
         )
     if new.statement_by is not None and new.statement_by < new.on:
         problems.append(
@@ -173,7 +173,7 @@ def note_court(
     if what not in BY_COURT or not chosen:
         raise Refused(
             Obstacle.INVALID,
-            Problem("row", _("Ingen rad är vald."), _("Välj vilka beslut det gäller, eller alla.")),
+            Problem("row", _("Inget beslut är valt."), _("Välj vilka beslut det gäller, eller alla.")),
         )
     for decision_id in chosen:
         event = NewDecisionEvent(what=what, on=on, court=appeal.court, number=appeal.number)

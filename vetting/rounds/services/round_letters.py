@@ -82,7 +82,7 @@ def begin_letters(session: WritingSession, key: int) -> Job:
             Problem(
                 "",
                 _("Utdraget ur protokollet är inte inlämnat, och ska följa med breven."),
-                _("Lämna in det först. Ett enda brev kan skrivas i sitt ärende utan det."),
+                _("Lämna in det först. Ett enskilt brev kan skrivas i sitt ärende utan det."),
             ),
         )
     if not count_letters(session, record).to_write:

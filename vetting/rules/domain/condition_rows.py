@@ -342,13 +342,17 @@ def _wrong_with_measure(
     if definition.type not in MEASURED_TYPES[measure]:
         return Problem(
             f"measure-{where}",
-            _("”{label}” kan inte räknas så.", label=definition.label),
+            _("”{label}” kan inte räknas på det sättet.", label=definition.label),
             _("Antal och summa hör till listor; andel, tillsammans med och minus hör till tal och belopp."),
         )
     if measure in OF_TWO and row.of not in catalogue:
-        return Problem(f"of-{where}", _("Den andra uppgiften är inte vald."), _("Välj vad den räknas tillsammans med."))
+        return Problem(
+            f"of-{where}",
+            _("Den andra uppgiften är inte vald."),
+            _("Välj vilken uppgift den ska räknas tillsammans med."),
+        )
     if measure is FactMeasure.SUM and _added_field(row, measure, definition) is None:
-        what = _("Listan har inte bara en kolumn som kan summeras.")
+        what = _("Listan har inte exakt en kolumn som kan summeras.")
         return Problem(f"of-{where}", what, _("Välj vilken kolumn som ska summeras."))
     return None
 
@@ -402,7 +406,7 @@ def _how_to_write(definition: FactDefinition, shape: OperandShape) -> Words:
     if definition.type in DAYS:
         return _("Skriv dagen så här: 2026-03-15, 25 februari varje år, eller 14 dagar efter en annan uppgift.")
     if definition.type is FactType.MONEY and not definition.may_be_below_nought:
-        return _("Skriv ett belopp. Kan det vara under noll: ge uppgiften ett minsta värde under noll.")
+        return _("Skriv ett belopp. Om beloppet kan vara negativt: ange ett minsta värde under noll för uppgiften.")
     return _("Skriv ett tal.")
 
 

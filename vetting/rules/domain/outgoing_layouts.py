@@ -98,7 +98,7 @@ def parse_outgoing_layout(data: object, faults: Faults) -> OutgoingLayout | None
     fields.refuse_unknown(LAYOUT_KEYS)
     layout = OutgoingLayout(name=fields.text("name"), title=fields.words("title"), columns=_columns(fields))
     if len(faults) == before and not any(column.field is BasisField.AMOUNT for column in layout.columns):
-        faults.add(fields.at("columns"), _("Ingen kolumn säger beloppet."), _("Lägg till kolumnen amount."))
+        faults.add(fields.at("columns"), _("Ingen kolumn anger beloppet."), _("Lägg till kolumnen amount."))
     return layout if len(faults) == before else None
 
 

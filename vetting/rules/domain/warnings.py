@@ -56,13 +56,13 @@ def _all(ruleset: RuleSet, on: date, library: Mapping[str, Criterion]) -> Iterat
         yield RuleWarning(
             ruleset.id,
             _("Det framgår inte vem som har antagit reglerna, när och med vilket diarienummer."),
-            _("Ett avslag kan inte vila på regler som ingen har antagit. Fyll i det under Titel, beslut och rutin."),
+            _("Ett avslag kan inte grundas på regler som ingen har antagit. Fyll i det under Titel, beslut och rutin."),
         )
     if ruleset.valid.first is not None and ruleset.valid.first < on:
         yield RuleWarning(
             ruleset.id,
-            _("Reglerna kan inte gälla från {first}, som redan har varit.", first=day_in_words(ruleset.valid.first)),
-            _("De gäller från den dag då de publiceras. Ansökningar som kom in före dess prövas inte efter dem."),
+            _("Reglerna kan inte gälla från {first}: den dagen har passerat.", first=day_in_words(ruleset.valid.first)),
+            _("De gäller från den dag då de publiceras. Ansökningar som kom in före dess prövas inte enligt dem."),
         )
     for criterion in ruleset.criteria:
         yield from _without_value(criterion)
@@ -76,7 +76,7 @@ def _all(ruleset: RuleSet, on: date, library: Mapping[str, Criterion]) -> Iterat
                 yield RuleWarning(
                     found.id,
                     _("”{entry}” skulle ha setts över {review_on}.", entry=entry.entry, review_on=entry.review_on),
-                    _("Ta bort posten, eller sätt en ny dag."),
+                    _("Ta bort posten, eller ange en ny dag."),
                 )
 
 
@@ -109,7 +109,7 @@ def _of_heading(criterion: Criterion, begun_from: Criterion | None) -> Iterator[
     ):
         yield _about(
             criterion,
-            _("är bibliotekets rubrik, men villkoret är ett annat."),
+            _("har rubriken från biblioteket, men ett annat villkor."),
             _("Läs rubriken och frågan mot villkoret, och skriv om dem om de inte längre stämmer."),
         )
 
@@ -142,10 +142,13 @@ def _of_yearly_limit(criterion: Criterion, ruleset: RuleSet) -> Iterator[RuleWar
             yield _about(
                 criterion,
                 _(
-                    "räknar dagen i samma år som ”{fact}” själv: efter årsskiftet är det nästa års dag som gäller.",
+                    "jämför med dagen i samma år som ”{fact}”. Efter årsskiftet gäller därför nästa års dag.",
                     fact=ruleset.catalogue[asked.fact].label,
                 ),
-                _("Välj i ”eller en annan uppgift” vems år som gäller, till exempel sista ansökningsdag."),
+                _(
+                    "Välj under ”eller en annan uppgift” vilken uppgift som avgör året, till exempel "
+                    "sista ansökningsdag."
+                ),
             )
 
 
@@ -157,7 +160,7 @@ def _of_opinion(criterion: Criterion) -> Iterator[RuleWarning]:
     if speaks_of_opinion and not (criterion.value_criterion and guarded):
         yield _about(
             criterion,
-            _("kan komma att vila på en åsikt."),
+            _("kan leda till att en åsikt bedöms."),
             _("Fråga efter agerande eller uttalanden, välj Värdekriterium och skriv det i Att hålla sig till."),
         )
     elif criterion.if_not_met is Consequence.REFUSE and not criterion.value_criterion and not guarded:
@@ -181,5 +184,5 @@ def _of_independence(criterion: Criterion) -> Iterator[RuleWarning]:
         yield _about(
             criterion,
             _("gäller föreningen och inte verksamheten."),
-            _("Gäller det verksamheten som får stöd, välj Verksamheten som det som kravet handlar om."),
+            _("Om kravet gäller verksamheten som får stöd: välj Verksamheten under Vad det handlar om."),
         )

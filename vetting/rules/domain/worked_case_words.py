@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vetting.engine.worked_cases import WorkedCase
 
 _COLON = same_in_both(": ")
-NOT_SAID = _("sägs inte")
+NOT_SAID = _("inte angivet")
 _COUNTED: Final = {
     CriterionResult.MET: _("Uppfyllda krav: {count}"),
     CriterionResult.NOT_APPLICABLE: _("Krav som inte gäller fallet: {count}"),
@@ -85,7 +85,7 @@ def _what_comes(case: WorkedCase, ruleset: RuleSet) -> tuple[Words, ...]:
     if case.amount is not None:
         lines.append(_("Belopp enligt reglerna, före avdrag: ") + kronor(case.amount))
     if case.left is not None:
-        lines.append(_("Kvar av sökt belopp efter avdrag: ") + kronor(case.left))
+        lines.append(_("Sökt belopp efter avdrag: ") + kronor(case.left))
     lines += [
         _label_of(name, ruleset) + _COLON + lower_first(RESULT_WORDS[result])
         for name, result in case.results.items()

@@ -490,7 +490,13 @@ def save_amount(draft_id: int) -> Response:
     before = data_of(look).get("amount")
     data, wrong = parts.amount_data(form.texts, before, catalogue_of(look))
     if not parts.fits_amount_form(before, catalogue_of(look)):
-        wrong = [Problem("kind-0", _("Beloppet säger mer än vad formuläret kan visa."), _("Ändra det i texten."))]
+        wrong = [
+            Problem(
+                "kind-0",
+                _("Beloppsregeln innehåller mer än vad formuläret kan visa."),
+                _("Ändra den under Ändra i texten."),
+            )
+        ]
     form.tell(wrong)
     sentence, changed = None, look.draft.text
     if not form.problems:
@@ -592,7 +598,7 @@ def _in_use(look: RuleDraftReport, fact_id: str) -> list[Problem]:
     if not readers:
         return []
     named = list_words([same_in_both("”") + item + same_in_both("”") for item in readers], AND)
-    what = _("{named} läser uppgiften ”{label}”.", named=named, label=look.ruleset.catalogue[fact_id].label)
+    what = _("Uppgiften ”{label}” används av {named}.", named=named, label=look.ruleset.catalogue[fact_id].label)
     return [Problem("", what, _("Ändra eller ta bort det först."))]
 
 

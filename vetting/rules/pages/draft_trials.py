@@ -86,9 +86,11 @@ def show(job_id: int) -> str:
 
 
 MEANING_WORDS: Final[Mapping[ChangeMeaning, Words]] = {
-    ChangeMeaning.PROPOSAL: _("Annat förslag, för att en uppgift eller ett svar ger det"),
-    ChangeMeaning.NEVER_ASKED: _("Bara för att de nya reglerna frågar något som aldrig har frågats"),
-    ChangeMeaning.WORDS: _("Samma förslag: bara ett krav har fallit ut annorlunda"),
+    ChangeMeaning.PROPOSAL: _("Annat förslag, på grund av en uppgift eller ett svar"),
+    ChangeMeaning.NEVER_ASKED: _(
+        "Annat förslag, bara därför att de nya reglerna ställer en fråga som inte har ställts förut"
+    ),
+    ChangeMeaning.WORDS: _("Samma förslag, men ett krav får ett annat resultat"),
 }
 MOST_SHOWN: Final = 50
 """Cases on a page, of one meaning."""

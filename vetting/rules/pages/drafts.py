@@ -111,7 +111,7 @@ def create() -> Response:
         begun = {draft.id for draft in open_rule_drafts(session, session.person.board_id)}
         draft = service.begin_draft(session, given)
         if draft.id in begun:
-            form.receipt = _("Utkastet var redan påbörjat. Här är det som det står.")
+            form.receipt = _("Utkastet var redan påbörjat och visas här.")
         if form.only_for is not None:
             kind, key = form.only_for
             give = give_rules_to_scheme if kind is CaseKind.GRANT else give_rules_to_letting_kind

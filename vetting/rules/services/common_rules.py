@@ -138,7 +138,7 @@ def in_the_way(found: Sequence[ScopedRules]) -> list[Problem]:
     return [
         Problem(
             own.before.ruleset,
-            _("Med de nya gemensamma reglerna stämmer inte de egna reglerna. {told}", told=own.told),
+            _("De egna reglerna fungerar inte tillsammans med de nya gemensamma reglerna. {told}", told=own.told),
             _("Ändra de egna reglerna eller deras typfall och lämna dem för publicering: de publiceras i samma steg."),
         )
         for own in found

@@ -488,7 +488,7 @@ def give_back(session: WritingSession, key: int, because: str, version: int | No
     draft = open_draft(session, key, version)
     if not because.strip() and str(session.person.id) not in draft.authors:
         what = _("Det står inte vad som behöver ändras.")
-        raise obstacle_error("because", what, _("Skriv det kort: den som har skrivit reglerna får läsa det."))
+        raise obstacle_error("because", what, _("Skriv det kort: den som har skrivit reglerna läser det."))
     draft.state, draft.returned_because = DRAFT, because.strip()[:2000]
     draft.version += 1
     session.note("rules_given_back", draft, reason=because[:200])

@@ -90,26 +90,29 @@ def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKin
     if ruleset in held:
         yield Problem(
             "ruleset",
-            _("Reglerna är redan publicerade för det som de gäller."),
-            _("Skriv egna regler, och välj dem innan de lämnas för publicering."),
+            _("Reglerna är redan publicerade och kan inte kopplas till något annat."),
+            _("Skriv nya regler, och välj dem här innan de lämnas för publicering."),
         )
     elif ruleset and ruleset not in rulesets_to_choose(session):
         yield Problem(
             "ruleset",
-            _("Nämnden skriver inga regler med det namnet, eller har lämnat dem för publicering."),
-            _("Välj bland dem som nämnden skriver."),
+            _("Nämnden har inget utkast med det namnet, eller så är utkastet lämnat för publicering."),
+            _("Välj bland nämndens utkast."),
         )
     elif ruleset and kind_of_own(session, session.person.board_id, ruleset) not in {None, kind}:
         yield Problem(
             "ruleset",
-            _("Reglerna är egna regler för annat: {names}.", names=_names(session, ruleset)),
-            _("Skriv andra regler, eller välj om vad de där reglerna gäller."),
+            _("Reglerna är redan egna regler för {names}.", names=_names(session, ruleset)),
+            _("Välj andra regler, eller ändra vad de här reglerna gäller."),
         )
     if was in held:
         yield Problem(
             "ruleset",
-            _("Reglerna är publicerade för just detta: annars skulle de gälla för allt av samma slag."),
-            _("Återkalla versionen först, eller lägg till en ny."),
+            _(
+                "Reglerna är publicerade som egna regler och kan inte tas bort härifrån: då skulle "
+                "de gälla alla ärenden av samma slag."
+            ),
+            _("Återkalla versionen först, eller lägg till en ny bidragsform eller uthyrningsform."),
         )
     if any(
         draft.ruleset == was and draft.state == IN_REVIEW
@@ -117,7 +120,7 @@ def wrong_with_own_rules(session: Session, ruleset: str, was: str, kind: CaseKin
     ):
         yield Problem(
             "ruleset",
-            _("Reglerna är lämnade för publicering: en andra person läser vad de gäller för."),
+            _("Reglerna är lämnade för publicering. Vad de gäller kan inte ändras under tiden."),
             _("Ta tillbaka dem först."),
         )
 

@@ -45,11 +45,11 @@ class PublicationApproval:
 NOT_ONLY: Final[Mapping[CaseKind, tuple[Words, Words]]] = {
     CaseKind.GRANT: (
         _("Reglerna är en bidragsforms egna, men gäller inte bara bidrag."),
-        _("Skriv att de gäller bidrag, eller låt bidragsformen följa de gemensamma reglerna."),
+        _("Ange att de bara gäller bidrag, eller låt bidragsformen följa de gemensamma reglerna."),
     ),
     CaseKind.BOOKING: (
         _("Reglerna är en uthyrningsforms egna, men gäller inte bara lokaler."),
-        _("Skriv att de gäller lokaler, eller låt uthyrningsformen följa de gemensamma reglerna."),
+        _("Ange att de bara gäller lokaler, eller låt uthyrningsformen följa de gemensamma reglerna."),
     ),
 }
 """What is said of rules for one thing that would judge other kinds of case too."""
@@ -183,8 +183,8 @@ def obstacles_to_publishing(
         obstacles.append(
             Problem(
                 "taken_away_read",
-                _("Versionen tar bort sådant som skyddar: {what}.", what=join_words(whole.removed_safeguards, ", ")),
-                _("Läs vad som tas bort och kryssa i rutan, eller lämna tillbaka utkastet."),
+                _("Versionen tar bort skydd: {what}.", what=join_words(whole.removed_safeguards, ", ")),
+                _("Läs vilka skydd som tas bort och kryssa i rutan, eller lämna tillbaka utkastet."),
             )
         )
     same = _same_before(session, draft, found.ruleset)
@@ -419,7 +419,10 @@ def _withdraw_with_common(session: WritingSession, common: RulePublication, beca
         ):
             raise drafts.obstacle_error(
                 row.ruleset,
-                _("{title} kan inte sättas samman med de regler som skulle gälla i stället.", title=row.title),
+                _(
+                    "{title} kan inte sättas samman med de gemensamma regler som skulle gälla i stället.",
+                    title=row.title,
+                ),
                 _("Publicera nya gemensamma regler i stället för att återkalla dessa."),
                 Obstacle.CLOSED,
             )

@@ -195,7 +195,7 @@ def _step(days: str, off: str, dated: tuple[str, str] | None, number: int) -> tu
                     Problem(
                         f"days-{number}",
                         _("Dagarna räknas mellan två datum, och villkoret jämför inte två datum."),
-                        _("Lämna dagarna tomma, eller skriv villkoret så: ett datum är högst ett annat."),
+                        _("Lämna dagarna tomma, eller skriv ett villkor där ett datum ”är högst” ett annat datum."),
                     )
                 )
             else:
@@ -282,7 +282,7 @@ def _what_is_left_blank(typed: TypedFields) -> list[Problem]:
     if not typed.get("document", "").strip():
         problems.append(Problem("document", _("Källan saknas."), _("Skriv i vilket av era dokument kravet står.")))
     if typed.get("kind") == "assessment" and not typed.get("guard_sv", "").strip():
-        remedy = _("Skriv vad den som bedömer får och inte får se till.")
+        remedy = _("Skriv vad den som bedömer får och inte får ta hänsyn till.")
         problems.append(Problem("guard_sv", _("”Att hålla sig till” saknas."), remedy))
     return problems
 
@@ -295,7 +295,7 @@ def _settings_in(data: object) -> set[str]:
     return set().union(*map(_settings_in, data)) if isinstance(data, list) else set()
 
 
-_NO_DAYS: Final = (_("Det är inga dagar."), _("Skriv till exempel 14 dagar eller 2 veckor."))
+_NO_DAYS: Final = (_("Det är inget antal dagar."), _("Skriv till exempel 14 dagar eller 2 veckor."))
 _NO_NUMBER: Final = (_("Det är inget heltal."), _("Skriv siffror, eller lämna tomt."))
 _KEPT: Final = ("about", "status")
 """What the form has no field for."""
@@ -569,11 +569,12 @@ def _options(lines: Sequence[str], before: object, *, reworded: bool) -> tuple[d
             Problem(
                 "options",
                 _(
-                    "{gone} val saknas mot förut och {fresh} är nya. Det går inte att se vilka som hör ihop.",
+                    "{gone} val har tagits bort eller ändrats och {fresh} är nya. Det går inte att "
+                    "avgöra vilka som hör ihop.",
                     gone=len(gone),
                     fresh=len(fresh),
                 ),
-                _("Ändra orden först och spara. Lägg till och ta bort val sedan."),
+                _("Ändra först orden i de val som finns och spara. Lägg till och ta bort val därefter."),
             )
         )
     found: dict[str, Any] = {}

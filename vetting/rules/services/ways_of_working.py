@@ -148,7 +148,7 @@ def set_gate(session: WritingSession, gate_id: str, legal: str, *, on: bool | No
             Problem(
                 gate_id,
                 _("Spärren kan inte stängas av."),
-                _("Den gäller alltid, eller så kräver reglerna i kraft den."),
+                _("Den gäller alltid, eller så krävs den av reglerna som gäller."),
             ),
         )
     own: dict[str, object] = {"legal": legal.strip()[:LONGEST_LEGAL]} if legal.strip() else {}
@@ -239,9 +239,7 @@ def _check_answer(own: Mapping[str, Any], name: str, *, yes: bool, seen: str, by
     if yes and seen != mark_of(own):
         raise Refused(
             Obstacle.CLOSED,
-            Problem(
-                name, _("Det som begärs har ändrats sedan sidan visades."), _("Läs det som står nu, och svara på det.")
-            ),
+            Problem(name, _("Begäran har ändrats sedan sidan visades."), _("Läs den på nytt och svara sedan.")),
         )
 
 
@@ -381,10 +379,10 @@ def set_coordinator(session: WritingSession, who: str, telephone: str, email: st
     lines = [" ".join(text.split())[:LONGEST_NAME] for text in said]
     if any(lines) and not lines[0]:
         remedy = _("Skriv samordnarens funktion, till exempel ”Kommunens samordnare mot våldsbejakande extremism”.")
-        raise Refused(Obstacle.INVALID, Problem("who", _("Det står inte vem som nås."), remedy))
+        raise Refused(Obstacle.INVALID, Problem("who", _("Samordnarens funktion saknas."), remedy))
     if lines[0] and not any(lines[1:]):
         remedy = _("Skriv ett telefonnummer eller en funktionsbrevlåda.")
-        raise Refused(Obstacle.INVALID, Problem("telephone", _("Det står inte hur samordnaren nås."), remedy))
+        raise Refused(Obstacle.INVALID, Problem("telephone", _("Samordnarens kontaktuppgifter saknas."), remedy))
     board = session.get_one(Board, session.person.board_id)
     board.contact = "\n".join(lines).strip()
     return _note_change(session, board, None, "coordinator")
@@ -488,7 +486,7 @@ def choose_rules(session: WritingSession, given: ChosenRules) -> BoardSettings:
     if any(held.values()) and adopted != before:
         others.append("adopted_on")
     if others and session.person.id and people.second_persons(session, board.id, but={session.person.id}):
-        what = _("Nämnden har redan regler i kraft, antagna på ett annat sätt.")
+        what = _("Nämnden har redan regler, eller uppgifter om när de antogs, som skiljer sig från dem du anger.")
         raise Refused(
             Obstacle.CLOSED, Problem(others[0], what, _("Nya regler publiceras av två personer, under Regler."))
         )

@@ -46,4 +46,4 @@ def wrong_with_day(on: date, today: date) -> Iterator[Problem]:
     if on < today:
         yield Problem("on", _("Dagen har redan varit."), _("Välj i dag eller en senare dag."))
     elif on > today + LONGEST_AHEAD:
-        yield Problem("on", _("Dagen ligger mer än fem år bort."), _("Se efter året."))
+        yield Problem("on", _("Dagen ligger mer än fem år bort."), _("Kontrollera året."))

@@ -81,7 +81,7 @@ class AssessmentForm(PointForm):
     seen_on = DayField(_("Dagen då källan sågs"), short=True)
     cut = FileUploadField(
         _("Bild eller utskrift av källan"),
-        hint=_("Sparas i ärendet med ett fingeravtryck, så att det går att se vad som stod den dagen."),
+        hint=_("Sparas i ärendet med en kontrollsumma, så att det går att visa vad som stod där den dagen."),
     )
     document_id = KeyChoiceField(_("Handlingen där det står"), blank=_("Ingen i ärendet"))
     place = TextField(_("Sida eller paragraf"), short=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class NameForm(PostedForm):
     """What a name that somebody has used is to the association."""
 
-    receipt: Words = _("Namnet är bestämt.")
+    receipt: Words = _("Namnet är sparat.")
     name_id = KeyChoiceField(_("Namn"))
     kind = ShownChoiceField(
         _("Vad det är"), options={kind: KINDS[kind] for kind in SETTLED_KINDS}, needs=NOTHING_CHOSEN
@@ -44,14 +44,14 @@ class NotTheSameForm(PostedForm):
 class UndoMergeForm(PostedForm):
     """Two records again."""
 
-    receipt: Words = _("Posterna är två igen.")
+    receipt: Words = _("Sammanslagningen är ångrad.")
     merge_id = KeyField()
 
 
 class MergeForm(PostedForm):
     """Which record's value stays, of each field that two records hold differently."""
 
-    receipt: Words = _("Posterna är en.")
+    receipt: Words = _("Posterna är sammanslagna.")
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -62,7 +62,7 @@ class DeviationForm(PostedForm):
     creates = True
     receipt: Words = _("Avvikelsen är antecknad.")
     kind = ShownChoiceField(_("Vad hände?"), options=DEVIATION_WORDS)
-    what = TextField(_("Beskriv handlingen"), rows=3, hint=_("Vad som gjordes eller sades. Inga namn på personer."))
+    what = TextField(_("Beskriv vad som hände"), rows=3, hint=_("Vad som gjordes eller sades. Inga namn på personer."))
     on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
     photo = PhotoField(_("Foto"), hint=_("Fotografera lokalen, inga personer."))
 
@@ -95,9 +95,9 @@ class RescissionForm(DecidedForm):
     heard = TextField(_("Vad svarade bokaren?"), rows=3)
     not_heard_because = TextField(_("Om bokaren inte har hörts: varför tiden inte räckte"), rows=2)
     proportionality = TextField(
-        _("Varför räcker inget mildare?"), rows=3, hint=_("Villkor, en annan lokal, en annan tid.")
+        _("Varför räcker ingen mindre ingripande åtgärd?"), rows=3, hint=_("Villkor, en annan lokal, en annan tid.")
     )
-    acts_not_opinions = TickField(_("Beslutet bygger på handlingen, inte på åsikten"))
+    acts_not_opinions = TickField(_("Beslutet bygger på agerandet eller uttalandet, inte på någons åsikt"))
 
     def command(self) -> NewRescission:
         """The rescission."""

@@ -44,7 +44,7 @@ class ReadyForm(PostedForm):
 class WithdrawalForm(PostedForm):
     """The applicant takes it back."""
 
-    receipt: Words = _("Återkallelsen är antecknad. Den kan tas tillbaka: Tillbaka till handläggning.")
+    receipt: Words = _("Återkallelsen är antecknad. Den kan ångras med Tillbaka till handläggning.")
 
 
 class SendBackForm(PostedForm):
@@ -101,8 +101,8 @@ class AidRegisteredForm(MarkForm):
 class SecondLookForm(PostedForm):
     """What follows from something new in a case that was returned to the queue."""
 
-    receipt: Words = _("Det är antecknat att du har sett över ärendet igen.")
-    text = TextField(_("Vad följer av det?"), rows=2)
+    receipt: Words = _("Det är antecknat att du har tagit ställning till det nya.")
+    text = TextField(_("Vad innebär det nya för ärendet?"), rows=2)
 
 
 class NoteForm(PostedForm):
@@ -117,7 +117,7 @@ class NoteForm(PostedForm):
     def tell_doubts(self, doubts: Sequence[Words]) -> None:
         """Puts words of opinion and names in the note into its receipt."""
         if doubts:
-            stays = _("Stå fast vid orden om det är vad någon sade eller gjorde; rätta annars med en ny anteckning.")
+            stays = _("Behåll orden om de återger vad någon sade eller gjorde. Rätta annars med en ny anteckning.")
             self.receipt = join_words((_("Anteckningen är sparad."), *doubts, stays), " ")
 
     @property

@@ -83,7 +83,7 @@ class ManyCompletionsForm(PostedForm):
 class ListGapsForm(PostedForm):
     """Why cases can be decided without what their list does not have."""
 
-    receipt: Words = _("Godtaget, med skälet i varje ärende.")
+    receipt: Words = _("Godtaget. Skälet är antecknat i varje ärende.")
     typ = CarriedField()
     omgang = KeyField()
     number = SeveralField(_("Ärenden"))

@@ -69,7 +69,7 @@ class HearingForm(PostedForm):
     """A hearing by word of mouth, when time is short."""
 
     receipt: Words = _("Samtalet är sparat.")
-    what = TextField(_("Det som lades fram"), rows=3)
+    what = TextField(_("Vad föreningen fick ta del av"), rows=3)
     said = TextField(_("Vad föreningen svarade"), rows=2)
     met = TextField(_("Hur svaret har vägts in"), rows=2)
     because = TextField(_("Varför tiden är kort"))
@@ -151,7 +151,8 @@ NO_OUTCOME = (_("Inget utfall är valt."), _("Välj ett."))
 
 
 INSTALMENTS_HINT = _(
-    "Tomt: allt på en gång. Annars dag, andel eller belopp, och villkor: 07-01 resten; redovisning först."
+    "Lämna tomt om allt betalas på en gång. Skriv annars dag, andel eller belopp, och villkor, "
+    "till exempel: 07-01 resten; redovisning först."
 )
 
 
@@ -170,7 +171,7 @@ class ProposalForm(PostedForm):
     )
     over_frame = TextField(_("Om det går utöver omgångens ram: varför"), rows=2)
     exception = TextField(rows=2)
-    acts_not_opinions = TickField(_("Beslutet bygger på handlingen, inte på åsikten"))
+    acts_not_opinions = TickField(_("Beslutet bygger på agerandet eller uttalandet, inte på någons åsikt"))
     ground = SeveralField()
     conditions = TextField(_("Villkor, ett på varje rad"), rows=2)
     reservation = SeveralField(_("Förbehåll"), options=RESERVATION_WORDS)
@@ -299,7 +300,7 @@ class SlipForm(PostedForm):
     amount = AmountField(_("Rätt belopp (kr), om beloppet är fel"))
     wrong = TextField(_("Orden som är fel, precis som de står"), short=True)
     right = TextField(_("Så ska det stå"), short=True)
-    because = TextField(_("Hur man ser att det är ett förbiseende"), rows=2)
+    because = TextField(_("Vad som visar att det är ett förbiseende"), rows=2)
     minutes = TextField(_("Protokollet som visar det rätta (dag och §), om nämnden har beslutat"), short=True)
 
     def command(self) -> SlipCorrection:

@@ -27,7 +27,11 @@ class EndingForm(DecidedForm):
     ground = ShownChoiceField(
         _("Varför"), options={ground: GROUND_WORDS[ground] for ground in ENDINGS}, needs=NOTHING_CHOSEN
     )
-    twin = TextField(_("Dubblett av ärende"), short=True, hint=_("Tomt: föreningens andra ansökan i samma omgång."))
+    twin = TextField(
+        _("Dubblett av ärende"),
+        short=True,
+        hint=_("Lämna tomt om den är en dubblett av föreningens andra ansökan i samma omgång."),
+    )
     text = TextField(
         _("Vad har hänt?"), rows=2, hint=_("Står i beslutet och brevet. Behövs inte vid återkallelse och dubblett.")
     )
@@ -49,10 +53,10 @@ class HandoverForm(PostedForm):
     receipt: Words = _("Ärendet är överlämnat. Kvittensen och brevet till föreningen ligger bland brev att skicka.")
     to = TextField(
         _("Nämnd eller förvaltning som tar över"),
-        needs=(_("Det står inte vilken nämnd eller förvaltning."), _("Skriv vem som tar över.")),
+        needs=(_("Nämnden eller förvaltningen saknas."), _("Skriv vem som tar över.")),
     )
     address = TextField(_("Dit det skickas: e-post eller postadress"), rows=2)
-    text = TextField(_("Varför det är deras"), rows=2, hint=_("Står i tjänsteanteckningen och i båda breven."))
+    text = TextField(_("Varför ärendet hör till dem"), rows=2, hint=_("Står i tjänsteanteckningen och i båda breven."))
 
     def command(self) -> NewHandover:
         """The handing over."""

@@ -69,9 +69,9 @@ class ExpertForm(PostedForm):
     receipt: Words = _("Frågan till den sakkunniga är antecknad.")
     asked_of = TextField(_("Vem som frågas"), hint=_("Till exempel Center mot våldsbejakande extremism."))
     question = TextField(_("Frågan"), rows=2)
-    secrecy = TextField(_("Vad i paketet som omfattas av sekretess"))
+    secrecy = TextField(_("Vad i underlaget som omfattas av sekretess"))
     due_on = DayField(_("Svar senast"), hint=_("Tomt betyder den tid som nämnden har bestämt."))
-    documents = SeveralField(_("Handlingar i paketet"))
+    documents = SeveralField(_("Handlingar i underlaget"))
 
     def command(self) -> NewExpertQuestion:
         """The question."""
@@ -95,12 +95,12 @@ class NewReviewForm(PostedForm):
     """Why an association is looked at more closely."""
 
     receipt: Words = _("Kontrollen är öppnad.")
-    ground = ShownChoiceField(_("Vad den bygger på"), options=REVIEW_GROUND_WORDS, needs=NOTHING_CHOSEN)
+    ground = ShownChoiceField(_("Anledning till kontrollen"), options=REVIEW_GROUND_WORDS, needs=NOTHING_CHOSEN)
     tip = KeyChoiceField(_("Tipset"), blank=_("Inget antecknat tips"))
     about = TextField(
         _("Vad det gäller"),
         rows=3,
-        hint=_("Handlingar eller uttalanden i föreningens verksamhet. Inga namn: oro för personer hör inte hit."),
+        hint=_("Ageranden eller uttalanden i föreningens verksamhet. Inga namn: oro för personer hör inte hit."),
     )
 
     def offer(self, tips: Iterable[Tip]) -> NewReviewForm:
@@ -123,8 +123,10 @@ class ReviewVisitForm(PostedForm):
     receipt: Words = _("Besöket är antecknat.")
     on = DayField(_("Besökets dag"))
     place = TextField(_("Plats och verksamhet"), short=True)
-    announced = ShownChoiceField(_("Anmält?"), options=ANNOUNCED_WORDS, needs=NOTHING_CHOSEN)
-    seen = TextField(_("Vad ni såg"), rows=3, hint=_("Tomt för ett besök som ska göras. Verksamheten, inga personer."))
+    announced = ShownChoiceField(_("Föranmält?"), options=ANNOUNCED_WORDS, needs=NOTHING_CHOSEN)
+    seen = TextField(
+        _("Vad ni såg"), rows=3, hint=_("Lämna tomt om besöket inte är gjort än. Beskriv verksamheten, inte personer.")
+    )
 
     def command(self) -> NewVisit:
         """The visit."""
@@ -248,7 +250,7 @@ class StatementForm(PostedForm):
     """What a single member says of a case."""
 
     receipt: Words = _("Yttrandet är lämnat.")
-    seat_id = KeyChoiceField(_("Vems"), blank=_("Mitt eget"))
+    seat_id = KeyChoiceField(_("Vems yttrande"), blank=_("Mitt eget"))
     own_advice = ChoiceField(_("Råd"), options=ADVICE_WORDS, blank=same_in_both("–"))
     own_text = TextField(_("Yttrande"), rows=2)
 

@@ -40,7 +40,7 @@ class DocumentForm(PostedForm):
         needs=NO_FILE,
     )
     type = ChoiceField(_("Vad det är"), blank=_("Annan handling"))
-    state = ChoiceField(_("I akten"), options=CHOSEN, short=True)
+    state = ChoiceField(_("Handlingens status"), options=CHOSEN, short=True)
     dated = DayField(_("Handlingens datum"))
     arrived_on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
 
@@ -69,8 +69,12 @@ class ReturnedMailForm(PostedForm):
 
     def tell_marked(self, *, letter: bool, address: bool) -> None:
         """What the receipt says: only what was marked is."""
-        marked = _("Brevet är märkt som återkommet. ") if letter else _("Inget skickat brev stämmer med mejlet. ")
-        failing = _("Adressen är märkt tills någon har sett till den.") if address else _("Ingen adress är märkt.")
+        marked = _("Brevet är markerat som återkommet. ") if letter else _("Inget skickat brev stämmer med mejlet. ")
+        failing = (
+            _("Adressen är markerad som att den inte fungerar, tills någon har åtgärdat det.")
+            if address
+            else _("Ingen adress är markerad.")
+        )
         self.receipt = _("Mejlet ligger i ärendet. ") + marked + failing
 
 
@@ -84,7 +88,7 @@ class FilingForm(PostedForm):
     name = TextField(_("Föreningens namn"))
     number = TextField(_("Organisationsnummer"), short=True)
     round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
-    doubled_because = TextField(_("Varför ska det finnas två?"))
+    doubled_because = TextField(_("Varför ska ärendet läggas upp en gång till?"))
     received_on = DayField(_("Inkom"))
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - the signature is WTForms'

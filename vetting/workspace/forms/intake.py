@@ -23,7 +23,7 @@ class NewCaseForm(FactForm):
     creates = True
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
     round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
-    doubled_because = TextField(_("Varför ska det finnas två?"))
+    doubled_because = TextField(_("Varför ska ärendet läggas upp en gång till?"))
     asked_by = CarriedField()
     kind: ClassVar[CaseKind] = CaseKind.GRANT
 
@@ -52,7 +52,7 @@ class SeveralSchemesForm(FactForm):
 
     creates = True
     received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
-    doubled_because = TextField(_("Varför ska det finnas två?"))
+    doubled_because = TextField(_("Varför ska ärendet läggas upp en gång till?"))
 
     def of_scheme(self, key: int) -> dict[str, FactField]:
         """Fact -> its field, of what is asked of one grant scheme."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vetting.grants.models.schemes import GrantScheme
 
 
-CLOCK_HINT = _("Till exempel 16.00. Tomt: hela dagen.")
+CLOCK_HINT = _("Till exempel 16.00. Lämna tomt för hela dagen.")
 
 
 LINE: Final = "line-"

@@ -66,7 +66,7 @@ class GateForm(PostedForm):
         return {"on": True, "off": False}.get(self.on.data)
 
     def tell_waiting(self) -> None:
-        self.receipt = _("Spärren är på tills en annan person har sagt ja till att stänga av den.")
+        self.receipt = _("Spärren är på tills en annan person har godkänt att den stängs av.")
 
 
 class HabitsForm(PostedForm):
@@ -74,14 +74,16 @@ class HabitsForm(PostedForm):
 
     receipt: Words = _("Rutinerna är sparade.")
     habit = SeveralField(_("Rutiner"), options=HABIT_WORDS, heard=True)
-    because = TextField(_("Om svar om värdekriterier ska gälla båda: varför det räcker"), rows=2)
+    because = TextField(
+        _("Om svar om värdekriterier ska gälla både ansökningar och bokningar: varför det räcker"), rows=2
+    )
 
     def command(self) -> frozenset[BoardOption]:
         """The habits."""
         return frozenset(BoardOption(name) for name in self.habit.data)
 
     def tell_waiting(self) -> None:
-        self.receipt = _("Sparat. Ingen får göra båda sysslorna förrän en annan person har sagt ja till det.")
+        self.receipt = _("Sparat. Samma person får göra båda först när en annan person har godkänt det.")
 
 
 class LimitsForm(PostedForm):
@@ -101,7 +103,7 @@ class LimitsForm(PostedForm):
 class PapersForm(PostedForm):
     """Which papers are opened in every case, and in one case of how many all are."""
 
-    receipt: Words = _("Det är sparat vilka handlingar som öppnas.")
+    receipt: Words = _("Valet av handlingar är sparat.")
     always = SeveralField(_("Öppnas i varje ärende"))
     one_in = WholeNumberField(
         _("Stickprov: alla handlingar i vart … ärende"), hint=_("1 är varje ärende, 0 är inget stickprov.")
@@ -122,9 +124,9 @@ class CoordinatorForm(PostedForm):
     """How the coordinator against violent extremism is reached."""
 
     receipt: Words = _("Kontakten är sparad.")
-    who = TextField(_("Samordnarens funktion"), hint=_("Hellre funktionen än ett namn."))
+    who = TextField(_("Samordnarens funktion"), hint=_("Ange hellre funktionen än ett namn."))
     telephone = UnmaskedField(_("Telefon"), short=True)
-    email = TextField(_("E-post"), hint=_("Hellre en funktionsbrevlåda än en persons."))
+    email = TextField(_("E-post"), hint=_("Ange hellre en funktionsbrevlåda än en persons."))
 
 
 class AccountForm(PostedForm):
@@ -137,7 +139,7 @@ class AccountForm(PostedForm):
     )
 
     def tell_waiting(self) -> None:
-        self.receipt = _("Kontot gäller när en annan person har sagt ja till det.")
+        self.receipt = _("Kontot gäller när en annan person har godkänt det.")
 
 
 class SkipForm(PostedForm):
@@ -223,7 +225,7 @@ class FormsOfOrder(FormsOfPage):
         form = self.form(GateForm, gate_id, {"on": said, "legal": own.get("legal", "")})
         form.legal.hint = same_in_both(state.gate.legal)
         if state.gate.must is GateObligation.TWO_PERSONS:
-            form.because.hint = _("En andra person måste gå med på det.")
+            form.because.hint = _("En annan person måste godkänna det.")
         return form
 
     def factor(self) -> DemandForm:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("assessments", __name__)
 DRAFT_KEPT: Final = _(
-    "Utkastet är sparat. Säger det att punkten inte är uppfylld, eller inte än hur, är den öppen för alla: ärendet kan "
-    "inte signeras eller föreslås med ett tryck."
+    "Utkastet är sparat. Saknar det svar, eller är svaret ej uppfyllt, är punkten öppen för alla: "
+    "ärendet kan inte signeras eller föreslås i ett steg."
 )
 
 

@@ -163,8 +163,8 @@ STEP_LOOKS: Final[Mapping[CaseAct, StepDisplay]] = {
     CaseAct.NOTE_GAP: _folded_form("completions.note_gap", "gap", _("Utlovad, eller i en annan handling")),
     CaseAct.ACCEPT_GAP: _folded_form("case_acts.mark", "gap_accepted", _("Godta att uppgifterna saknas")),
     CaseAct.ASK_EXPERT: _folded_form("special_reviews.ask_expert", "expert", _("Be om ett yttrande")),
-    CaseAct.HEAR: _folded_form("communications.hear", "hearing", _("Tiden är för kort för brev: hörd muntligt")),
-    CaseAct.ACCEPT_TERMS: _folded_form("letting.accept", "acceptance", _("Anteckna godkännande")),
+    CaseAct.HEAR: _folded_form("communications.hear", "hearing", _("För kort tid för brev: anteckna muntligt samtal")),
+    CaseAct.ACCEPT_TERMS: _folded_form("letting.accept", "acceptance", _("Anteckna att villkoren är godtagna")),
     CaseAct.ADD_DOCUMENT: _folded_form("case_acts.add_document", "document", _("Lägg till en handling")),
     CaseAct.HAND_IN: _folded_form(
         "incoming.hand_in", "hand_in", _("Lägg in ett mejl eller flera filer"), of_case=False

@@ -449,7 +449,7 @@ def _wrong_when_emptied(form: FactForm, before: Mapping[str, str]) -> list[Probl
     return [
         Problem(
             field.short_name,
-            _("”{label}” är lämnad och kan inte tömmas.", label=field.definition.label),
+            _("”{label}” är ifylld och kan inte tömmas.", label=field.definition.label),
             _("Skriv det som stämmer: ett annat värde, nej eller inga."),
         )
         for field in form.asked.values()

@@ -173,8 +173,8 @@ def _fresh_start(session: Session) -> Iterator[TodayLine]:
     if not session.person.may(Action.MANAGE_ROUNDS):
         return
     if session.scalar(select(Round.id).where(Round.board_id == session.person.board_id).limit(1)) is None:
-        why = _("en omgång säger vad som söks, när och av hur mycket")
-        yield TodayLine(None, _("Första omgången"), why, _("Gör en omgång"), TodayPlace.ROUNDS)
+        why = _("en omgång anger vad som kan sökas, när, och hur mycket pengar som finns")
+        yield TodayLine(None, _("Första omgången"), why, _("Lägg till en omgång"), TodayPlace.ROUNDS)
     elif session.scalar(select(Case.id).where(Case.board_id == session.person.board_id).limit(1)) is None:
         why = _("ansökningar och bokningar tas emot som lista")
         yield TodayLine(None, _("Första listan"), why, _("Läs in en lista"), TodayPlace.IMPORT)
@@ -205,25 +205,27 @@ def _waiting(session: Session, on: date) -> Iterator[TodayLine]:
         count = _count(session, posts)
         if count:
             name = count_in_words(count, _("mejl eller fil"), _("mejl och filer"))
-            yield TodayLine(None, name, _("är inte lagda i ett ärende"), _("Gå igenom"), TodayPlace.INCOMING)
+            yield TodayLine(None, name, _("ligger inte i något ärende än"), _("Gå igenom"), TodayPlace.INCOMING)
     yield from _rules(session)
     yield from _of_people(session, on)
     waiting = people.waiting_for(session)
     for count, one, several, place in (
         (waiting.roles, _("roll"), _("roller"), TodayPlace.PEOPLE),
         (waiting.rows, _("rad i delegationsordningen"), _("rader i delegationsordningen"), TodayPlace.DELEGATION),
-        (waiting.gates, _("spärr som ska stängas av"), _("spärrar som ska stängas av"), TodayPlace.GATES),
+        (waiting.gates, _("spärr som någon vill stänga av"), _("spärrar som någon vill stänga av"), TodayPlace.GATES),
         (
             waiting.pairs,
-            in_context("one", "par sysslor som en person ska få göra"),
-            in_context("several", "par sysslor som en person ska få göra"),
+            in_context("one", "begäran om att samma person får göra båda momenten"),
+            in_context("several", "begäranden om att samma person får göra båda momenten"),
             TodayPlace.PAIRS,
         ),
         (waiting.accounts, _("konto för återbetalning"), _("konton för återbetalning"), TodayPlace.PAY_TO),
         (len(systems_waiting_for(session)), _("annat system"), _("andra system"), TodayPlace.SYSTEMS),
     ):
         if count:
-            yield TodayLine(None, count_in_words(count, one, several), _("väntar på ditt ja"), _("Svara"), place)
+            yield TodayLine(
+                None, count_in_words(count, one, several), _("väntar på ditt godkännande"), _("Svara"), place
+            )
 
 
 def _rules(session: Session) -> Iterator[TodayLine]:
@@ -233,10 +235,10 @@ def _rules(session: Session) -> Iterator[TodayLine]:
     for draft in drafts_under_way(session, session.person.board_id):
         is_own, name = str(session.person.id) in draft.authors, same_in_both(title_in(draft.head, draft.ruleset))
         if draft.state == IN_REVIEW and session.person.may(Action.PUBLISH_RULES) and not is_own:
-            why = _("regler som väntar på en andra person")
+            why = _("regler som väntar på granskning")
             yield TodayLine(None, name, why, _("Granska"), TodayPlace.REVIEW_RULES, str(draft.id))
         elif draft.state == DRAFT and draft.returned_because and is_own and session.person.may(Action.WRITE_RULES):
-            why = _("regler som är lämnade tillbaka: {why}", why=shorten_text(draft.returned_because))
+            why = _("regler som du har fått tillbaka: {why}", why=shorten_text(draft.returned_because))
             yield TodayLine(None, name, why, _("Ändra"), TodayPlace.WRITE_RULES, str(draft.id))
 
 
@@ -247,10 +249,10 @@ def _of_people(session: Session, on: date) -> Iterator[TodayLine]:
     )
     if count:
         name = count_in_words(count, _("roll"), _("roller"))
-        yield TodayLine(None, name, _("upphör inom en månad: de används inte"), _("Se vilka"), TodayPlace.PEOPLE)
+        yield TodayLine(None, name, _("upphör inom en månad: har inte använts"), _("Se vilka"), TodayPlace.PEOPLE)
     board = session.get_one(Board, session.person.board_id)
     if session.person.may(Action.MANAGE_BOARD) and not board.factor_roles:
-        why = _("krävs av ingen som beslutar, betalar eller ger roller")
+        why = _("krävs inte av dem som beslutar, betalar eller ger roller")
         yield TodayLine(None, _("Inloggning i två steg"), why, _("Kräv det"), TodayPlace.FACTOR)
     if session.person.may(Action.MANAGE_BOARD) and not board.information:
         name = _("Information om personuppgifter")
@@ -271,7 +273,7 @@ def _to_register(session: Session, on: date) -> Iterator[TodayLine]:
     count = count_unreported(session, Action.REGISTER_CASE)
     if count:
         name = count_in_words(count, in_context("one", "delegationsbeslut"), _("delegationsbeslut"))
-        yield TodayLine(None, name, _("är inte anmälda till nämnden"), _("Anmäl"), TodayPlace.REPORT)
+        yield TodayLine(None, name, _("ska anmälas till nämnden"), _("Anmäl"), TodayPlace.REPORT)
     if Role.REGISTRAR not in session.person.roles:
         return
     count = records.count_since_last(session)
@@ -291,8 +293,10 @@ def _to_register(session: Session, on: date) -> Iterator[TodayLine]:
 def _of_queue(session: Session, on: date) -> Iterator[TodayLine]:
     counts = case_queue_counts(session, CaseKind.GRANT, on=on)
     if counts["unquestioned"]:
-        name = count_in_words(counts["unquestioned"], _("ansökan utan frågor"), _("ansökningar utan frågor"))
-        why = _("där reglerna inte frågar något: läs och se nästa steg")
+        name = count_in_words(
+            counts["unquestioned"], _("ansökan utan öppna frågor"), _("ansökningar utan öppna frågor")
+        )
+        why = _("läs dem och se nästa steg")
         yield TodayLine(None, name, why, _("Gå igenom dem"), TodayPlace.CLEAR_CASES)
     if counts["unassigned"]:
         name = count_in_words(counts["unassigned"], _("ansökan"), _("ansökningar"))
@@ -304,10 +308,10 @@ def _of_queue(session: Session, on: date) -> Iterator[TodayLine]:
         .limit(MOST_IN_ALL)
     )
     for case in again:
-        why = _("{number} ska ses över igen", number=case.number)
+        why = _("{number}: något nytt att ta ställning till", number=case.number)
         if case.look_again_because == InvalidationReason.ASKED_BACK.value:
             why = _("{number}: beslutsfattaren har en fråga", number=case.number)
-        yield TodayLine(None, same_in_both(case.name), why, _("Se över"), TodayPlace.CASE, case.number)
+        yield TodayLine(None, same_in_both(case.name), why, _("Ta ställning"), TodayPlace.CASE, case.number)
 
 
 def _to_decide(session: Session, on: date) -> Iterator[TodayLine]:
@@ -377,7 +381,7 @@ def _changes_asked(session: Session) -> Iterator[TodayLine]:
     for row, case in open_changes(session, Action.PROPOSE if session.person.may(Action.PROPOSE) else Action.DECIDE):
         proposed = row.approves is not None
         if session.person.may(Action.DECIDE) if proposed else session.person.may(Action.PROPOSE):
-            why = _("begäran om ändring att besluta") if proposed else _("begäran om ändring")
+            why = _("begäran om ändring att besluta om") if proposed else _("begäran om ändring")
             yield TodayLine(row.received_on, same_in_both(case.name), why, _("Öppna"), TodayPlace.CHANGE, case.number)
 
 
@@ -385,7 +389,7 @@ def _endings_to_decide(session: Session, on: date) -> Iterator[TodayLine]:
     """Support that is proposed to end, of whoever may decide: each by itself."""
     if session.person.may(Action.DECIDE) and session.person.may(Action.READ_PAYMENTS):
         for line in money.endings_to_decide(session, on):
-            why = _("stöd som föreslås upphöra, att besluta")
+            why = _("stöd som föreslås upphöra, att besluta om")
             key = str(line.case.association_id or 0)
             yield TodayLine(None, same_in_both(line.case.name), why, _("Öppna"), TodayPlace.SUPPORT, key)
 
@@ -417,7 +421,7 @@ def _of_week(session: Session, on: date) -> Iterator[TodayLine]:
     left = counts["open"] - counts["others"]
     if left > 0:
         name = count_in_words(left, _("bokning"), _("bokningar"))
-        why = _("väntar på svar, i alla veckor")
+        why = _("väntar på svar, alla veckor sammanlagt")
         if counts["late"]:
             why += _("; {count} skulle ha varit besvarade", count=counts["late"])
         yield TodayLine(None, name, why, _("Gå igenom veckan"), TodayPlace.WEEK)
@@ -433,7 +437,7 @@ def _meetings(session: Session, on: date) -> Iterator[TodayLine]:
     )
     for row in rows:
         day = row.closes_on if row.written and row.closes_on else day_here(row.starts_at)
-        name = _("Skriftlig omgång") if row.written else _("Referensgruppens möte")
+        name = _("Skriftlig runda") if row.written else _("Referensgruppens möte")
         why = same_in_both(row.place) if row.place else same_in_both("")
         act = _("Håll mötet") if session.person.may(Action.RECORD_MEETING) and day <= on else _("Förbered mötet")
         if not session.person.may(Action.TAKE_PART):
@@ -459,7 +463,7 @@ def _unsent(session: Session) -> Iterator[TodayLine]:
     count = len(casework.failing_addresses(session))
     if count:
         failing = count_in_words(count, _("adress"), _("adresser"))
-        yield TodayLine(None, failing, _("fungerar inte: brev kommer tillbaka"), _("Se till dem"), TodayPlace.LETTERS)
+        yield TodayLine(None, failing, _("fungerar inte: brev kommer tillbaka"), _("Åtgärda"), TodayPlace.LETTERS)
     written = select(Letter.id).where(Letter.decision_id == Decision.id, Letter.sent_at.is_(None))
     rows = session.execute(
         select(Case.number, Case.name, Decision.decided_on, is_sent())
@@ -479,7 +483,7 @@ def _unsent(session: Session) -> Iterator[TodayLine]:
         .limit(MOST_IN_ALL)
     ).all()
     for number, name, on, came_back in rows:
-        why = _("beslutets brev kom tillbaka") if came_back else _("beslutet är fattat men inte skickat")
+        why = _("brevet med beslutet kom tillbaka") if came_back else _("beslutet är fattat men inte skickat")
         yield TodayLine(on, same_in_both(name), why, _("Skicka beslutet"), TodayPlace.CASE, number)
 
 

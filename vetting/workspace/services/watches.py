@@ -205,7 +205,7 @@ def own_watch(session: Session, key: int) -> Watch:
     if row is None or not mine or (row.about, row.key) not in _things(session, {(row.about, row.key)}):
         raise Refused(Obstacle.MISSING)
     if row.done_at is not None:
-        raise Refused(Obstacle.STALE, Problem("", _("Bevakningen är redan klar."), _("Ladda om sidan.")))
+        raise Refused(Obstacle.STALE, Problem("", _("Bevakningen är redan avklarad."), _("Ladda om sidan.")))
     return row
 
 
