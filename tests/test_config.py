@@ -117,7 +117,7 @@ def test_pages_are_not_served_without_a_key_or_with_old_tables(tmp_path: Path) -
     assert not without.stdout + old.stdout
 
 
-@pytest.mark.guards("secrets that lie about")
+@pytest.mark.guards("exposed secrets")
 @pytest.mark.long
 def test_the_address_is_printed_when_it_answers(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'a.db'}"

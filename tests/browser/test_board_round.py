@@ -119,7 +119,7 @@ def enter_decision(page: Page, item: str) -> str:
     page.get_by_label("Paragraf i protokollet").first.fill("§ 80")
     page.get_by_label("Jag är inte jävig").check()
     page.get_by_role("button", name="Skriv in beslutet").click()
-    expect(page.get_by_role("heading", name=re.compile("1 rad är återremitterad"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("1 ansökan är återremitterad"))).to_be_visible()
     follow(page, "Till protokollet och breven")
     return page.url
 
@@ -145,7 +145,7 @@ def tell_all(page: Page, decided: str) -> tuple[int, int]:
     page.get_by_role("button", name="Skickade med posten").click()
     expect(page.get_by_role("status")).to_contain_text("brev är antecknade som skickade")
     page.goto(decided)
-    many = re.search(r"(\d+) rader är beslutade. (\d+) beviljas", told)
+    many = re.search(r"(\d+) ansökningar är beslutade. (\d+) beviljas", told)
     assert many
     expect(page.locator("main")).to_contain_text(f"{many[1]} är skrivna, {many[1]} har skickats, av {many[1]}.")
     return kronor(told), int(many[1]) - int(many[2])

@@ -307,5 +307,5 @@ def test_a_grant_is_decided_in_the_list_after_the_group(browser: Browser, board:
             page.goto(f"{address}/att-besluta")
             page.get_by_label("Besluta enligt förslaget:").check()
             press(page, "Besluta de valda enligt förslaget")
-            expect(page.get_by_text("1 ärende är beslutat som föreslaget.")).to_be_visible()
+            expect(page.get_by_text("1 ärende är beslutat enligt förslaget.")).to_be_visible()
     assert board.case(case).state == "payment"

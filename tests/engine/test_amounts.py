@@ -236,7 +236,7 @@ def test_figures_ship_by_year(rules: RulesFolder) -> None:
     [
         ({"parts": []}, "inga delar"),
         ({}, "lista"),
-        ({"parts": [{"each": 150}]}, "säger inte vad den räknas på"),
+        ({"parts": [{"each": 150}]}, "anger inte vad den räknas på"),
         ({"parts": [{"per": "members_total"}]}, "each"),
         ({"parts": [{"per": "amount_applied", "each": 5}]}, "passar inte här"),
         ({"parts": [{"share": 0.5, "of": "members_total"}]}, "passar inte här"),

@@ -254,7 +254,7 @@ def test_an_error_cell_is_told_and_the_row_still_counts() -> None:
     assert "felet #REF!" in of_cells(found)[0].line("sv")
 
 
-@pytest.mark.guards("secrets that lie about")
+@pytest.mark.guards("exposed secrets")
 def test_the_child_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     from vetting.formats.workbook_reading import environment_of_child
 

@@ -10,7 +10,7 @@ from tests.house.catalogues import PO, collected, compiled, lacking, translated
 from tests.house.test_building import source, templates
 
 LONGEST_LINE = 140
-ALIKE = {", version {version}.", "Delegation", "Form", "Id", "Import", "Person", "Text", "Version"}
+ALIKE = {", version {version}.", "Delegation", "Form", "Id", "Import", "Period", "Person", "Status", "Text", "Version"}
 """Texts that both languages write the same."""
 
 

@@ -164,7 +164,7 @@ def test_what_is_stopped_on_its_way_keeps_no_file(
     assert job.state == STOPPED
     with open_reading(board.database) as session:
         assert session.scalars(select(MadeWorkbook.id)).all() == []
-    assert "Ingen fil gjordes" in auditor.get(page).text
+    assert "Ingen fil skapades" in auditor.get(page).text
     assert asked_for(auditor) != page
 
 

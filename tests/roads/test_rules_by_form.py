@@ -406,7 +406,7 @@ def test_a_fact_that_is_read_is_not_taken_out_and_one_that_is_not_leaves_the_cas
     desk = Desk(databases)
     in_use = desk.post("/uppgift/dogs_in_activity/bort")
     assert in_use.status_code == 422
-    assert "läser uppgiften" in in_use.text
+    assert "Uppgiften ”" in in_use.text
     assert desk.post("/uppgift", FACT).status_code == 303
     assert desk.post("/typfall/ny", CASE | {"fact-1": "members_total", "value-1": "4"}).status_code == 303
     desk.board.do(

@@ -157,7 +157,7 @@ class Menu(NamedTuple):
         return any(entry.here for _group, entries in self.more for entry in entries)
 
 
-class Layout(NamedTuple):
+class MenuLayout(NamedTuple):
     """Which entries stand in the row and which under *Mer*, and the tabs of each: endpoint and name."""
 
     row: list[str]
@@ -179,15 +179,15 @@ def menu() -> Menu:
     )
 
 
-def layout(person: Person | None, open_to: Mapping[str, Mapping[str, str]]) -> Layout:
+def layout(person: Person | None, open_to: Mapping[str, Mapping[str, str]]) -> MenuLayout:
     """The menu of a person to whom these entries and tabs are open."""
-    shown = _shown(person, open_to)
+    shown = _entries_of(person, open_to)
     tabs = {key: dict(found) for key, found in open_to.items()}
     for key, into in FOLDED.items():
         if key in tabs and key not in shown and into in shown:
             tabs[into] |= tabs[key]
     row = _row(person, shown)
-    return Layout(row, [key for key in ENTRIES if key in shown and key not in row], tabs)
+    return MenuLayout(row, [key for key in ENTRIES if key in shown and key not in row], tabs)
 
 
 def _open_tabs(key: str, person: Person | None) -> dict[str, str]:
@@ -199,7 +199,7 @@ def _open_tabs(key: str, person: Person | None) -> dict[str, str]:
     }
 
 
-def _shown(person: Person | None, open_to: Collection[str]) -> set[str]:
+def _entries_of(person: Person | None, open_to: Collection[str]) -> set[str]:
     """The entries of a person's menu: fewer where others can hold them and the menu would be too long."""
     if person is None:
         return {key for key in open_to if key == "lists"}
@@ -221,7 +221,7 @@ def _row(person: Person | None, shown: Collection[str]) -> list[str]:
     return [key for key in ENTRIES if key in row]
 
 
-def _here(found: Layout) -> str:
+def _here(found: MenuLayout) -> str:
     """The entry that the page which is shown belongs to; empty for none."""
     page = request.endpoint or ""
     shown = {*found.row, *found.more}

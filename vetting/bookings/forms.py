@@ -28,6 +28,7 @@ from vetting.engine.screening import BookerKind
 from vetting.kernel.clock_times import NO_CLOCK
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _, same_in_both
+from vetting.web import visitor
 from vetting.web.fact_forms import FactForm, fact_form
 from vetting.web.forms import (
     NOTHING_CHOSEN,
@@ -399,7 +400,7 @@ class AcceptanceForm(PostedForm):
     way = ShownChoiceField(
         _("Hur"), options=ACCEPTANCE_CHANNEL_WORDS, needs=NOTHING_CHOSEN, default=AcceptanceChannel.SIGNATURE.value
     )
-    accepted_on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    accepted_on = DayField(_("Dag"), default=visitor.today)
 
 
 class LeaveOutForm(PostedForm):

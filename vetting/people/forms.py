@@ -120,7 +120,7 @@ class ColleagueForm(PostedForm):
     )
     email = AddressField(_("E-post, dit länken för lösenord skickas"), short=True)
     role = SeveralField(_("Roller"), options=ROLE_WORDS)
-    begins_on = DayField(_("Från och med"), hint=_("Tomt: nu."))
+    begins_on = DayField(_("Från och med"), hint=_("Lämna tomt för att rollen ska börja nu."))
     ends_on = DayField(_("Till och med"), hint=_("Lämna tomt om rollen ska gälla tills någon tar tillbaka den."))
 
     def command(self, board: str) -> Colleague:

@@ -26,7 +26,7 @@ class RegistryListForm(PostedForm):
 
     receipt: Words = _("Listan är gjord.")
     first = DayField(in_context("time", "Från"), hint=_("Lämna tomt för att börja där den förra listan slutade."))
-    last = DayField(in_context("time", "Till"), hint=_("Tomt: nu."))
+    last = DayField(in_context("time", "Till"), hint=_("Lämna tomt för att ta med allt till nu."))
 
 
 class RegistryNumbersForm(PostedForm):

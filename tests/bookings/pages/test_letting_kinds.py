@@ -45,7 +45,7 @@ def set_up(board: BoardAtWork, *, here: bool) -> str:
     assert "Salen" in shown
     refused = owner.send(f"{made.location}/avsluta")
     assert refused.status_code == 422
-    assert "Lokaler hyrs ut så: Salen." in refused.text
+    assert "Uthyrningsformen används av lokaler: Salen." in refused.text
     changed = owner.send(made.location, name="Festvåningar", ruleset=PARTIES)
     assert changed.status_code == 303
     assert "Festvåningar" in owner.opened("/uthyrningsformer")
@@ -87,7 +87,7 @@ def test_a_room_that_is_booked_elsewhere_is_asked_about_by_its_name(board: Board
     set_up(board, here=False)
     staff = somebody(board, Role.PREMISES)
     first = staff.opened("/bokningar/ny")
-    assert "Salen (Festvåningar) frågar efter annat" in first
+    assert "Byt till Salen (Festvåningar, andra frågor)" in first
     assert "festvärd är" not in first
     own = staff.opened("/bokningar/ny?lokal=Salen")
     assert "festvärd är" in own

@@ -83,8 +83,8 @@ def test_what_came_in_another_case_of_the_association_is_here_since_then(board: 
     hand_in(board, earlier)
 
     later = board.receive(clean_facts(), doubled_because="Två delar.").number
-    assert said(board, later) == f"Finns sedan {TODAY.year}"
+    assert said(board, later) == f"Inlämnad {TODAY.year} i ett annat ärende"
     catalogue = rules().folder.book.catalogue
     told = {words.sv: names.sv for words, names in standings(board, later).not_here(catalogue)}
-    assert told[f"Finns sedan {TODAY.year}"] == catalogue["accounts"].label.sv.lower()
+    assert told[f"Inlämnad {TODAY.year} i ett annat ärende"] == catalogue["accounts"].label.sv.lower()
     assert "årsmötesprotokoll" in told["Uppgivna av föreningen, inte inlämnade"]

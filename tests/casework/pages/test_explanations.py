@@ -27,7 +27,7 @@ def test_a_point_that_is_not_met_shows_the_value_that_decided_and_the_sentence_o
 ) -> None:
     number = board.receive(clean_facts(members_total=3)).number
     page = why(kim, number, "medlemmar-minst")
-    assert "(avgjorde)" in page
+    assert "(avgörande)" in page
     assert "Antal medlemmar: 3" in page
     assert "Formulering för brev" in page
     assert "Det här är en fråga till en person" not in page

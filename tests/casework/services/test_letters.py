@@ -316,7 +316,7 @@ def test_a_refusal_is_drafted_from_the_requirement_the_act_and_what_was_weighed(
         label = next(f.criterion.label.sv for f in file.screening.findings if f.criterion.id == VALUE)  # type: ignore[union-attr]
         assert drafted_reasons.of_approval(file.case, file.screening) == ""
     assert said.startswith(f"Kravet ”{label}” är inte uppfyllt. Rösträtten begränsades. Det här har hänt: ")
-    assert "Vägt: " in said
+    assert "Nämnden har vägt in: " in said
     assert "\n" not in said  # one paragraph: the only requirement that is not met
     for words in (board.staff[Role.CASEWORKER].name, "Krav:", "uppfyllda"):
         assert words not in said

@@ -112,14 +112,14 @@ def test_many_are_proposed_at_once_with_what_they_apply_for_and_the_others_are_n
     answer = kim.send("/arenden/foresla", kind="grant", q="Föreningen", number=[seen[number] for number in clean])
     assert answer.status_code == 200
     assert "Föreslaget: bevilja" in answer.text
-    assert "i 2 ärenden. De väntar på den som beslutar." in answer.text
+    assert "i 2 ärenden. De väntar på beslut." in answer.text
     assert html.fromstring(answer.text).xpath("//div[contains(@class,'note')]//li/a/text()") == [clean[2]]
     assert 'name="q" value="Föreningen"' in answer.text, "the list is as it was narrowed"
     for number in signed:
         assert board.case(number).state == CaseState.READY
     assert board.case(clean[2]).state != CaseState.READY
     again = kim.send("/arenden/foresla", kind="grant", number=[seen[number] for number in signed])
-    assert "2 ärenden lämnades" in again.text
+    assert "2 ärenden hoppades över" in again.text
 
 
 def test_several_go_before_the_group_at_once_and_nothing_is_done_with_none(group_board: BoardAtWork) -> None:
@@ -147,7 +147,7 @@ def test_an_association_that_applies_twice_in_a_round_is_signed_on_its_page(boar
     second = board.receive(clean_facts(), doubled_because="Ett annat ändamål.").number
     seen = ticks(kim.get("/arenden").text)
     answer = kim.send("/arenden/signera", kind="grant", number=[seen[first], seen[second]])
-    assert "2 ärenden lämnades" in answer.text
+    assert "2 ärenden hoppades över" in answer.text
     assert f"Föreningen har en ansökan till i omgången, {second}." in answer.text
 
 

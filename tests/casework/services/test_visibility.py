@@ -150,7 +150,7 @@ def test_who_handles_the_cases_sees_all_of_it(board: BoardAtWork) -> None:
     assert words == {ACT_WORD, REASON, PAPER}
 
 
-@pytest.mark.guards("sight that goes round")
+@pytest.mark.guards("indirect access")
 def test_whoever_stepped_aside_sees_nothing_of_the_association_anywhere(board: BoardAtWork) -> None:
     found = put_in(board)
     lo = board.somebody(Role.CASEWORKER, "lo")
@@ -208,7 +208,7 @@ def _handle(number: str, by: Person, session: WritingSession) -> None:
     session.add_entry(TrailNote(action="test", by=by, at=NOW, subject=case, case_id=case.id))
 
 
-@pytest.mark.guards("sight that goes round")
+@pytest.mark.guards("indirect access")
 def test_premises_staff_see_three_answers_and_the_question_and_nothing_behind_them(board: BoardAtWork) -> None:
     found = put_in(board)
     reader = Reader(board, "premises")
@@ -241,7 +241,7 @@ def test_premises_staff_read_no_evidence_of_a_grant_on_the_page_of_their_booking
     assert told(desk, found, ACT_WORD, REASON, SOURCE, PAPER) == []
 
 
-@pytest.mark.guards("sight that goes round")
+@pytest.mark.guards("indirect access")
 @pytest.mark.parametrize("login", ["caseworker", "registrar", "auditor", "manager", "decision_maker"])
 def test_what_is_sealed_stands_on_no_page_of_an_association(board: BoardAtWork, login: str) -> None:
     found = put_in(board)
@@ -264,7 +264,7 @@ def test_the_group_reads_nothing_of_a_case_before_it_has_answered_on_conflict(
         assert reader.get(path).status_code == 422
 
 
-@pytest.mark.guards("sight that goes round")
+@pytest.mark.guards("indirect access")
 def test_words_are_looked_for_in_one_case_or_one_association_and_never_in_a_whole_board(board: BoardAtWork) -> None:
     found = put_in(board)
     reader = Reader(board, "caseworker")

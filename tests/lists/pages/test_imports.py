@@ -242,7 +242,7 @@ def test_what_was_broken_off_is_told_so_and_is_taken_up_from_its_page(
         staged.heard_at = NOW - timedelta(minutes=5)
     page = kim.get(address).text
     assert "Avbruten." in page
-    assert "1 rad är flyttad" in page
+    assert "1 rad är inläst" in page
     assert "Fortsätt läsa in" in page
 
 

@@ -66,7 +66,7 @@ def hidden(page: TestResponse) -> dict[str, str]:
 def test_the_page_shows_counts_rows_and_reasons(client: FlaskClient) -> None:
     page = sample(client)
     assert page.status_code == 200
-    assert "9 rader kräver en bedömning, 7 celler att rätta, 18 rader väntar på papper" in " ".join(page.text.split())
+    assert "9 rader kräver en bedömning, 7 celler att rätta, 18 rader saknar uppgifter" in " ".join(page.text.split())
     assert page.text.count('<details class="fi"') == 60
     assert "Antal medlemmar: 4. Krav: minst 5." in page.text
     assert "Listan säger inget om" in page.text
@@ -431,6 +431,6 @@ def test_an_installation_says_who_may_try(databases: Databases, who: str, strang
     for path in ("/prova", "/prova/exempel/ansokningar.xlsx"):
         assert (client.get(path).status_code, kim.get(path).status_code) == (stranger, staff), path
     assert ("Prova en lista" in client.get("/logga-in").text) is (stranger == 200)
-    assert ('href="/prova"' in kim.get("/arenden").text) is (staff == 200)  # a page that is closed is not offered
+    assert ('href="/prova"' in kim.get("/import").text) is (staff == 200)  # a page that is closed is not offered
     assert send(client, "/prova", rules=RULES, kind="auto").status_code == (422 if stranger == 200 else stranger)
     board.database.close()

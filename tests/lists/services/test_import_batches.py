@@ -257,7 +257,7 @@ def test_a_register_is_taken_back_until_a_case_names_one_of_its_associations(boa
         standing = s.scalars(select(ImportBatch).where(ImportBatch.state == DONE)).one()
     with pytest.raises(Refused) as refused:
         board.do(import_batches.undo_import, standing.id)
-    assert "kom med listan" in refused.value.problems[0].what.sv
+    assert "lästes in med listan" in refused.value.problems[0].what.sv
 
 
 def test_an_association_of_an_import_taken_back_is_known_again_when_somebody_names_it(board: BoardAtWork) -> None:
@@ -404,7 +404,7 @@ def test_a_file_nobody_knows_is_mapped_and_known_the_next_time(board: BoardAtWor
     [
         ({"1": "name_in_application", "2": "name_in_application"}, "betyder båda"),
         ({"1": "purpose", "2": "amount_applied"}, "behöver kolumnen"),
-        ({"1": "name_in_application", "2": "finns_inte"}, "går inte att läsa in"),
+        ({"1": "name_in_application", "2": "finns_inte"}, "kan inte läsas in"),
         ({"1": "name_in_application", "9": "purpose"}, "har ingen rubrik"),
     ],
 )
@@ -480,7 +480,7 @@ def test_a_payment_nobody_planned_or_of_another_amount_is_told(board: BoardAtWor
         assert (staged.counts["good"], staged.counts["refused"]) == (0, 3)
         told = s.scalars(select(StagedProblem.what_sv).where(StagedProblem.stops)).all()
     assert sum("Ingen planerad utbetalning" in what for what in told) == 1
-    assert any("Raden säger 39 000" in what.replace("\u00a0", " ") for what in told)
+    assert any("På raden står 39 000" in what.replace("\u00a0", " ") for what in told)
 
 
 def test_whoever_may_not_pay_marks_no_payments_by_list(board: BoardAtWork) -> None:
@@ -715,7 +715,7 @@ def test_a_reading_that_fails_with_us_says_so_and_the_file_can_be_thrown_away(
     with pytest.raises(KeyError):
         list_reading.read_staged_file(board.database, key, rules(), at=NOW)
     with open_reading(board.database) as s:
-        assert "fel hos oss" in s.get_one(StagedFile, key).problem["what"][0]
+        assert "fel i programmet" in s.get_one(StagedFile, key).problem["what"][0]
     staged_files.discard_file(board.database, key, by=by)
 
 
@@ -755,7 +755,7 @@ def test_into_a_round_go_applications_only(board: BoardAtWork) -> None:
             at=NOW,
             wait_above=9999,
         )
-    assert "bara ansökningar" in refused.value.problems[0].what.sv
+    assert "Bara ansökningar" in refused.value.problems[0].what.sv
 
 
 def test_nobody_supplies_by_list_what_the_program_computes(board: BoardAtWork) -> None:
@@ -772,7 +772,7 @@ def test_nobody_supplies_by_list_what_the_program_computes(board: BoardAtWork) -
             at=NOW,
             wait_above=9999,
         )
-    assert "går inte att läsa in" in refused.value.problems[0].what.sv
+    assert "kan inte läsas in" in refused.value.problems[0].what.sv
 
 
 def test_a_booking_whose_time_cannot_be_read_has_no_time(board: BoardAtWork) -> None:

@@ -23,14 +23,14 @@ def test_a_visit_is_noted_and_the_count_follows(board: BoardAtWork, kim: Somebod
     first = board.approve(clean_facts(NUMBERS[0], "Föreningen Ett")).number
     board.approve(clean_facts(NUMBERS[1], "Föreningen Två"))
     board.receive(clean_facts(NUMBERS[2], "Föreningen Ny"))
-    assert "0 av 2 beviljade följda upp i år" in kim.get(PAGE).text
+    assert "0 av 2 föreningar med bidrag är följda upp i år" in kim.get(PAGE).text
     refused = kim.send(f"{PAGE}/{first}", way="visit", text="")
     assert refused.status_code == 422
     assert kim.send(f"{PAGE}/{first}", text="Öppet hus.").status_code == 422
     said = {"way": "visit", "on": TODAY.isoformat(), "text": "Öppet hus en kväll."}
     assert kim.send(f"{PAGE}/{first}", **said).status_code == 303
     page = one_line(kim.get(PAGE).text)
-    assert "1 av 2 beviljade följda upp i år" in page
+    assert "1 av 2 föreningar med bidrag är följda upp i år" in page
     assert "Föreningen Ett" not in page
     assert "Antecknade ett besök, ett samtal eller handlingar" in kim.get(f"/arenden/{first}").text
     new = kim.get(f"{PAGE}?visa=nya").text

@@ -239,7 +239,7 @@ def test_a_batch_that_is_undone_lets_its_payments_into_another(board: BoardAtWor
 
 @pytest.mark.parametrize(
     ("pay_on", "why"),
-    [(date(2026, 12, 25), "juldagen"), (date(2026, 11, 22), "en söndag"), (date(2026, 1, 2), "har varit")],
+    [(date(2026, 12, 25), "juldagen"), (date(2026, 11, 22), "en söndag"), (date(2026, 1, 2), "har passerat")],
 )
 def test_a_day_when_nothing_is_paid_is_told_with_one_that_is(board: BoardAtWork, pay_on: date, why: str) -> None:
     granted(board)
@@ -312,7 +312,7 @@ def test_the_ledgers_odd_rows_are_told_and_change_nothing(board: BoardAtWork) ->
     reference = f"{case.number}-1"
     before, ahead = TODAY - timedelta(days=400), TODAY + timedelta(days=1)
     for row, words in {
-        f"{reference};15 000;{TODAY};V 1": "Raden säger 15 000 kr, utbetalningen är på 40 000 kr.",
+        f"{reference};15 000;{TODAY};V 1": "På raden står 15 000 kr, utbetalningen är på 40 000 kr.",
         f"BID-2026-0999-1;40 000;{TODAY};V 1": "Ingen planerad utbetalning på 40 000 kr stämmer med raden.",
         f"{reference};40 000;{before};V 1": "ligger före beslutet eller i framtiden.",
         f"{reference};40 000;{ahead};V 1": "framtiden",

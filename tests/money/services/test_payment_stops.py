@@ -6,15 +6,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.acting import acting
 from tests.board import board, refused
 from tests.factories import NOW, TODAY
 from vetting.casework.domain.letters import LetterKind
+from vetting.casework.models.cases import Case
 from vetting.casework.models.decisions import Decision
 from vetting.casework.services import decisions, letters
-from vetting.kernel.problem import Obstacle
+from vetting.grants.models.schemes import GrantScheme
+from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.roles import Role
 from vetting.kernel.store import trail_verification
 from vetting.kernel.store.session import open_reading
@@ -57,6 +59,26 @@ def row(board: BoardAtWork) -> dict[str, Any]:
         [found] = register.stop_rows(acting(s, board.staff[Role.AUDITOR]), RegisterSelection())
         told = {one.column.heading.sv: one.get(found) for one in register.SHEET.headings}
         return told | {"Hävt av": getattr(told["Hävt av"], "sv", told["Hävt av"])}
+
+
+def test_a_stop_of_a_grant_without_the_reservation_is_refused(board: BoardAtWork) -> None:
+    number = board.receive().number
+    with board.database.engine.begin() as connection:  # of a grant scheme that asks for no reservation
+        scheme = {"id": 77, "board_id": board.board_id, "name": "Projektbidrag", "reservations": []}
+        connection.execute(GrantScheme.__table__.insert().values(**scheme))  # type: ignore[attr-defined] # a table
+        connection.execute(update(Case).where(Case.number == number).values(scheme_id=77))
+    board.make_ready(number)
+    board.propose(number, reservations=())
+    board.do(decisions.declare_no_conflict, number, **MAKER)
+    board.decide(number)
+    with open_reading(board.database) as s:
+        key = s.scalars(select(Payment.id)).one()
+    terms = NewStopTerms(review_on=SOON, criterion=VALUE)
+    with pytest.raises(Refused) as told:
+        board.do(stop_payment, key, "Årsmötet är inte hållet.", terms=terms, **MAKER)
+    assert [problem.what.sv for problem in told.value.problems] == ["Bidragsbeslutet har inget förbehåll om stopp."]
+    with open_reading(board.database) as s:
+        assert s.get_one(Payment, key).stopped_on is None
 
 
 @pytest.mark.both_engines

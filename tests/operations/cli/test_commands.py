@@ -498,7 +498,7 @@ def test_accounts_are_added_listed_and_closed(tmp_path: Path) -> None:
     boss = ["user", "add", "bo", "--name", "Bo Ek", "--board", "norr", "--role", "manager"]
     assert "bo i norr: Chef." in vetting(*boss, env=env).stdout
     waits = vetting(*add[:-1], "finance", env=env).stdout
-    assert waits.startswith("Väntar på ja från nämndens chef eller systemförvaltare, under Personer: Ekonomi.")
+    assert waits.startswith("Väntar på godkännande från nämndens chef eller systemförvaltare, under Personer: Ekonomi.")
     end = ["user", "role-end", "kim", "--board", "norr", "--role", "decision_maker"]
     assert vetting(*end, env=env).stdout == "kim är inte längre Beslutsfattare i norr.\n"
     one_clear_line(vetting("user", "role-end", "ingen", *end[3:], env=env), "inget sådant konto")

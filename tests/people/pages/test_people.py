@@ -85,7 +85,7 @@ def test_one_administrator_does_not_do_it_all_herself(board: BoardAtWork, office
     # a second login that pays: no link in her hand, no role
     puppet = taken_in(her, "docka.norr", Role.FINANCE)
     assert (puppet.status_code, link_in(puppet)) == (200, "")
-    assert "väntar på en annan persons ja: Ekonomi. Länken för lösenord får den som säger ja" in puppet.text
+    assert "väntar på en annan persons godkännande: Ekonomi. Den som godkänner får länken för lösenord" in puppet.text
     assert roles_of(board, "docka.norr") == set()
     with open_reading(board.database) as s:
         key = s.scalars(select(User.id).where(User.login == "docka.norr")).one()
@@ -122,7 +122,7 @@ def test_the_owner_sets_the_password_in_a_browser_of_their_own(offices: dict[Rol
     her, boss = offices[BOSS], offices[ADMIN]
     made = taken_in(boss, "ny.norr", Role.CASEWORKER)
     assert link_in(made) == "", "whoever asks gets no link"
-    assert "väntar på en annan persons ja: Handläggare" in made.text
+    assert "väntar på en annan persons godkännande: Handläggare" in made.text
     link = link_in(yes_to_the_last(her))
     for browser in (her, boss):  # signed in as somebody else
         assert (

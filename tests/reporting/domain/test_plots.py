@@ -105,8 +105,8 @@ def test_rooms_are_drawn_inside_and_never_fuller_than_full(rooms: list[dict[int,
 
 def test_titles_say_the_finding() -> None:
     line = MoneyBar("Lokalbidrag", "1", 100 * KR, 95 * KR, 0)
-    assert money_plot(2026, [line]).title.sv == "Lokalbidrag är nästan slut"
-    assert money_plot(2026, [line._replace(granted=101 * KR)]).title.sv == "Lokalbidrag är övertecknad"
+    assert money_plot(2026, [line]).title.sv == "Lokalbidrag: nästan hela budgeten är beviljad"
+    assert money_plot(2026, [line._replace(granted=101 * KR)]).title.sv == "Lokalbidrag: mer är beviljat än budgeten"
     assert money_plot(2026, [line._replace(budget=None)]).title.sv == "Budgeten är okänd"
     assert money_plot(2026, [line._replace(budget=None)]).rows[0].cells[-1].sv == "okänt"
     assert money_plot(2026, []).is_empty

@@ -43,14 +43,14 @@ def test_each_picture_says_its_finding_and_the_same_in_a_table(board: BoardAtWor
     filled(board)
     page = one_line(manager.get("/oversikt").text)
     assert "Flest i steget Inkommen: 1 av 1 öppna ansökningar" in page
-    assert "Hälften av besluten i nov inom 0 dagar" in page
+    assert "Från ansökan till beslut, nov: 0 dagar (median)" in page
     assert "0 procent av Föreningsstöd är beviljat" in page
     assert "Inga redovisningar har behövt lämnas in än" in page
     assert page.count('class="plot"') == 3
     assert page.count('class="mini figs"') == 3
     labels = re.findall(r'role="img" aria-label="([^"]+)"', page)
     assert len(labels) == 3
-    assert all(label.endswith("tal.") for label in labels)
+    assert all(label.endswith("siffror.") for label in labels)
 
 
 def test_every_row_opens_its_cases_and_what_is_no_row_is_not_found(board: BoardAtWork, manager: Somebody) -> None:
@@ -100,7 +100,7 @@ def test_grant_schemes_that_share_a_line_are_told_apart_each_with_its_cases(
 def test_a_board_without_anything_has_frames_and_a_sentence(manager: Somebody) -> None:
     page = one_line(manager.get("/oversikt").text)
     assert page.count("Inget att rita än.") == 5
-    assert "0 ansökningar att besluta" in page
+    assert "0 ansökningar att besluta om" in page
 
 
 def test_the_counter_and_finance_do_not_see_the_boards_figures(board: BoardAtWork) -> None:

@@ -86,7 +86,7 @@ def test_what_was_sent_is_kept_with_its_files_and_told_when_it_differs(three: Bo
     three.receive(booking_facts(NUMBERS[3], "Bokaren"), kind=CaseKind.BOOKING)
     stale = manager.send(f"{PAGE}/skickad", shown=shown_on(page))
     assert stale.status_code == 409
-    assert "Talen är andra nu" in stale.text
+    assert "Siffrorna har ändrats" in stale.text
     answer = manager.send(f"{PAGE}/skickad", shown=shown_on(manager.get(PAGE).text))
     assert answer.status_code == 303
     sent = str(answer.headers["Location"])
@@ -135,7 +135,7 @@ def test_of_many_cases_a_job_counts_the_report(
 ) -> None:
     monkeypatch.setattr(report_jobs, "MOST_AT_ONCE", 2)
     page = kim.get(PAGE).text
-    assert "räknas fram vid sidan av" in page
+    assert "räknas fram i bakgrunden" in page
     assert kim.get(f"{PAGE}.docx").status_code == 303
     assert kim.send(f"{PAGE}/rakna").status_code == 303
     assert kim.send(f"{PAGE}/rakna").status_code == 303  # one at a time

@@ -73,7 +73,7 @@ def test_the_page_is_saved_as_a_form_and_says_what_is_left(kim: Somebody, sheet:
     assert beyond.status_code == 422
     assert kim.send(sheet, **{**typed, **sent}).status_code == 303
     again = plain(kim.get(sheet).text)
-    assert re.search(r'<span class="late">20 000 över</span>', again)
+    assert re.search(r'<span class="late">20 000 över budget</span>', again)
     assert "rader saknar förslag" not in again
     assert list(cases_in(kim.get(sheet).text)) == ["Gamma", "Alfa", "Beta"]
     assert list(cases_in(kim.get(f"{sheet}?ordna=namn").text)) == ["Alfa", "Beta", "Gamma"]
@@ -185,14 +185,14 @@ def test_rows_that_are_ready_become_proposals_with_reasons_by_priority_and_the_o
     kim.send(sheet, **{**fields(page), **typed})
     kim.send(sheet, pasted=f"{by_name['Beta']}\t2,5")
     asked = kim.get(sheet).text
-    assert "Lägg fram 2 förslag för beslut" in plain(asked)
+    assert "Lämna 2 förslag för beslut" in plain(asked)
     assert sorted(re.findall(r'name="row" value="(\d+)"', asked)) == sorted([rows["Alfa"], rows["Beta"]])
     keys = list(rows.values())  # as from a page that was read before somebody changed a case
     told = plain(
         kim.client.post(f"{sheet}/forslag", data={"csrf_token": kim.token(), "row": keys}).get_data(as_text=True)
     )
-    assert "2 förslag är framlagda" in told
-    assert "1 rad är kvar" in told
+    assert "2 förslag väntar på beslut" in told
+    assert "1 ansökan är kvar" in told
     assert re.search(rf'{by_name["Gamma"]}">Gamma</a>', told)
     with open_reading(board.database) as s:
         asked_for = select(Case.number, DecisionDraft).join(Case, Case.id == DecisionDraft.case_id)
@@ -215,7 +215,7 @@ def test_rows_that_are_ready_become_proposals_with_reasons_by_priority_and_the_o
     assert "15 000</td>" in plain(kim.get(sheet).text)
     late = kim.send(sheet, **{f"{name}-{rows['Beta']}": "1" for name in ("seen", "amount", "reason", "points")})
     assert late.status_code == 409
-    assert "Raden är beslutad, återkallad eller framlagd." in late.text
+    assert "Raden är beslutad, återkallad eller väntar på beslut." in late.text
 
 
 def test_a_row_with_a_requirement_that_is_not_met_keeps_the_road_of_its_case(
@@ -226,7 +226,7 @@ def test_a_row_with_a_requirement_that_is_not_met_keeps_the_road_of_its_case(
     key = cases_in(page)["Delta"]
     kim.send(sheet, **{**fields(page), f"amount-{key}": "0", f"reason-{key}": "Pengarna räcker inte"})
     told = plain(kim.send(f"{sheet}/forslag", row=key).text)
-    assert "0 förslag är framlagda" in told
+    assert "0 förslag väntar på beslut" in told
     assert case.number in told
 
 
@@ -295,7 +295,7 @@ def test_a_locked_row_of_a_workbook_stands_as_it_was_fetched(board: BoardAtWork,
     got = kim.get(f"{sheet}/excel").data
     told = kim.send(f"{sheet}/excel", file=(changed_workbook(got, Delta=1), "f.xlsx"))
     assert told.status_code == 422
-    assert "Delta är beslutad, återkallad eller framlagd." in plain(told.text)
+    assert "Delta är beslutad, återkallad eller väntar på beslut." in plain(told.text)
     assert number
 
 
@@ -311,7 +311,7 @@ def test_rows_without_a_reason_are_shown_alone(kim: Somebody, sheet: str) -> Non
 def test_points_that_cannot_be_pasted_stand_in_their_field(kim: Somebody, sheet: str) -> None:
     told = kim.send(sheet, pasted="BID-1999-0001 3")
     assert told.status_code == 422
-    assert "Rad 1 säger inget som går att föra in: BID-1999-0001 3" in plain(told.text)
+    assert "Rad 1 går inte att föra in: BID-1999-0001 3" in plain(told.text)
     assert ">BID-1999-0001 3</textarea>" in told.text
 
 

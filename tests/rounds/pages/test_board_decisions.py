@@ -93,22 +93,22 @@ def test_the_boards_decision_is_entered_once_and_what_is_held_is_named(
     assert "Paragrafen saknas." in enter(maker, board, [f"{numbers[0]}/1"], paragraph="")
     assert "Sammanträdesdagen saknas." in enter(maker, board, [f"{numbers[0]}/1"], met_on="")
     tomorrow = (TODAY + timedelta(days=1)).isoformat()
-    assert "Sammanträdet har inte varit än." in enter(maker, board, [f"{numbers[0]}/1"], met_on=tomorrow)
+    assert "Sammanträdet har inte hållits än." in enter(maker, board, [f"{numbers[0]}/1"], met_on=tomorrow)
     held = enter(maker, board, [f"{numbers[0]}/1"], free="")
-    assert "0 rader är beslutade" in held
-    assert "1 rad är kvar" in held
+    assert "0 ansökningar är beslutade" in held
+    assert "1 ansökan är kvar" in held
     assert not kept(board, ItemDecision)
     absent = {"absent": "Eva Exempel (jäv)", "reserved": "Parti X mot att Beta får bidrag", "at_once": "1"}
-    assert "2 rader är beslutade" in enter(maker, board, [f"{number}/1" for number in numbers[:2]], **absent)
+    assert "2 ansökningar är beslutade" in enter(maker, board, [f"{number}/1" for number in numbers[:2]], **absent)
     page = plain(maker.get(f"/omgangar/{board.round_id}/arende").text)
-    assert "1 rad är klar för beslut." in page
+    assert "1 ansökan är klar för beslut." in page
     assert f'value="{numbers[2]}/1/0"' in page
     made = kept(board, Decision)
     assert {(row.maker, row.paragraph, row.delegation_point) for row in made} == {("board", "§ 47", "")}
     record = kept(board, ItemDecision)[0]
     assert {row.item_decision_id for row in made} == {record.id}
     told = plain(kim.get(f"/namndens-beslut/{record.id}").text)
-    for words in ("Eva Exempel (jäv)", "Parti X mot att Beta får bidrag", "2 beviljas, med tillsammans 55 000 kr."):
+    for words in ("Eva Exempel (jäv)", "Parti X mot att Beta får bidrag", "2 beviljas, med sammanlagt 55 000 kr."):
         assert words in told
     assert kim.send(f"/omgangar/{board.round_id}/arende/beslut", row=f"{numbers[2]}/1").status_code == 403
 
@@ -144,7 +144,7 @@ def test_the_day_of_the_decision_is_the_meetings(
         "adjusted_on": (TODAY + timedelta(days=1)).isoformat(),
         "notice_on": (TODAY + timedelta(days=2)).isoformat(),
     }
-    assert "1 rad är beslutad" in enter(maker, board, [f"{numbers[0]}/1"], **days)
+    assert "1 ansökan är beslutad" in enter(maker, board, [f"{numbers[0]}/1"], **days)
     assert [row.decided_on for row in kept(board, Decision)] == [TODAY]
     assert [(row.what, row.on) for row in kept(board, DecisionEvent)] == [("announced", TODAY + timedelta(days=2))]
     wrong = enter(maker, board, [f"{numbers[1]}/1"], notice_on=TODAY.isoformat(), adjusted_on=days["adjusted_on"])
@@ -174,11 +174,11 @@ def test_what_the_board_changed_is_decided_with_its_own_reasons(board: BoardAtWo
     assert "Annat belopp, 12 500 kr" in page
     assert "Återremitterat" in page
     stale = enter(maker, board, [f"{number}/1" for number in numbers[1:]])
-    assert "0 rader är beslutade" in stale, "who has not read what the board changed does not enter it"
-    assert "2 rader är kvar" in stale
+    assert "0 ansökningar är beslutade" in stale, "who has not read what the board changed does not enter it"
+    assert "2 ansökningar är kvar" in stale
     told = enter(maker, board, [*boxes(maker, board).values()])
-    assert "2 rader är beslutade" in told
-    assert "1 rad är återremitterad" in told
+    assert "2 ansökningar är beslutade" in told
+    assert "1 ansökan är återremitterad" in told
     made = {row.case_id: row for row in kept(board, Decision)}
     states = {row.number: (row.id, row.state.value) for row in kept(board, Case)}
     beta = made[states[numbers[1]][0]]
@@ -196,18 +196,18 @@ def test_a_tabled_row_waits_as_it_is_for_a_later_meeting_and_a_vote_is_told(
     address = f"/omgangar/{board.round_id}/arende/{numbers[1]}"
     assert maker.send(address, what="tabled", reasons="Till nästa sammanträde.").status_code == 303
     told = enter(maker, board, [*boxes(maker, board).values()], voted="Gamma: 7 ja, 4 nej.")
-    assert "2 rader är beslutade" in told
-    assert "1 rad är bordlagd" in told
+    assert "2 ansökningar är beslutade" in told
+    assert "1 ansökan är bordlagd" in told
     record = kept(board, ItemDecision)[0]
     assert (record.tabled, record.sent_back) == ([f"{numbers[1]} Till nästa sammanträde."], [])
     assert {row.state.value for row in kept(board, Case) if row.number == numbers[1]} == {"ready"}
     again = enter(maker, board, [*boxes(maker, board).values()])
-    assert "0 rader är beslutade" in again, "the meeting that tabled it has not decided it"
-    assert "Raden bordlades av det här sammanträdet." in again
+    assert "0 ansökningar är beslutade" in again, "the meeting that tabled it has not decided it"
+    assert "Ansökan bordlades vid det här sammanträdet." in again
     page = plain(maker.get(f"/namndens-beslut/{record.id}").text)
     assert "Till nästa sammanträde." in page
     assert "7 ja, 4 nej" in page
-    assert "1 rad är beslutad" in enter(maker, board, [*boxes(maker, board).values()], paragraph="§ 12")
+    assert "1 ansökan är beslutad" in enter(maker, board, [*boxes(maker, board).values()], paragraph="§ 12")
 
 
 def test_the_whole_item_is_sent_back_at_once(board: BoardAtWork, numbers: list[str]) -> None:
@@ -215,7 +215,7 @@ def test_the_whole_item_is_sent_back_at_once(board: BoardAtWork, numbers: list[s
     address = f"/omgangar/{board.round_id}/arende/aterremiss"
     typed = {"met_on": TODAY.isoformat(), "paragraph": "§ 9", "reasons": "Räkna om med nya poäng."}
     assert maker.send(address, **typed | {"reasons": ""}).status_code == 422
-    assert "3 rader är återremitterade" in plain(maker.send(address, **typed).text)
+    assert "3 ansökningar är återremitterade" in plain(maker.send(address, **typed).text)
     assert {row.state.value for row in kept(board, Case) if row.number in numbers} == {"in_progress"}
     assert not kept(board, Decision)
     assert "Ärendet är återremitterat." in plain(maker.get(f"/omgangar/{board.round_id}/arende").text)
@@ -404,7 +404,7 @@ def test_what_was_sent_can_be_entered_when_its_proposal_was_saved_again(
     )
     board.do(decisions.propose_decision, numbers[1], same, version=None, at=NOW + timedelta(days=2))
     maker = somebody(board, Role.DECISION_MAKER)
-    assert "1 rad är beslutad" in enter(maker, board, [boxes(maker, board)[numbers[1]]])
+    assert "1 ansökan är beslutad" in enter(maker, board, [boxes(maker, board)[numbers[1]]])
     assert kept(board, Decision)[0].decided_on == TODAY
 
 
@@ -412,9 +412,9 @@ def test_a_refusal_that_the_board_grants_holds_open_what_grants_do(board: BoardA
     maker = somebody(board, Role.DECISION_MAKER)
     address = f"/omgangar/{board.round_id}/arende/{numbers[2]}"
     again = maker.send(address, what="refused", reasons="Andra skäl.")
-    assert "Raden är redan föreslagen till avslag" in plain(again.text)
+    assert "Ansökan är redan föreslagen till avslag" in plain(again.text)
     maker.send(address, what="granted", amount="5000", reasons="Nämnden vill pröva dem ett år.")
-    assert "1 rad är beslutad" in enter(maker, board, [boxes(maker, board)[numbers[2]]])
+    assert "1 ansökan är beslutad" in enter(maker, board, [boxes(maker, board)[numbers[2]]])
     [made] = kept(board, Decision)
     assert (made.outcome, made.amount, made.grounds) == ("partly_approved", 5_000_00, ["priority"])
     assert {"stop", "reclaim"} <= set(made.reservations)
@@ -432,11 +432,11 @@ def test_what_is_told_of_the_meeting_with_a_later_row_counts_for_all(board: Boar
     maker = somebody(board, Role.DECISION_MAKER)
     enter(maker, board, [f"{numbers[0]}/1"], absent="Eva Exempel")
     day = TODAY.isoformat()
-    assert "1 rad är beslutad" in enter(maker, board, [f"{numbers[1]}/1"], adjusted_on=day, notice_on=day)
+    assert "1 ansökan är beslutad" in enter(maker, board, [f"{numbers[1]}/1"], adjusted_on=day, notice_on=day)
     assert [row.what.value for row in kept(board, DecisionEvent)] == ["announced"] * 2
     assert (kept(board, ItemDecision)[0].absent, kept(board, ItemDecision)[0].notice_on) == ("Eva Exempel", TODAY)
     other = enter(maker, board, [f"{numbers[2]}/1"], absent="Någon annan")
-    assert "Något annat är redan antecknat om sammanträdet." in other
+    assert "För sammanträdet är något annat redan antecknat i fältet." in other
 
 
 def test_a_row_that_no_longer_waits_is_named_and_one_sent_back_is_hidden_from_who_left_it(
@@ -445,8 +445,8 @@ def test_a_row_that_no_longer_waits_is_named_and_one_sent_back_is_hidden_from_wh
     maker = somebody(board, Role.DECISION_MAKER)
     board.do(decisions.send_back, numbers[1])
     told = enter(maker, board, [f"{number}/1" for number in numbers[:2]])
-    assert "1 rad är beslutad" in told
-    assert "Raden väntar inte längre på nämndens beslut." in told
+    assert "1 ansökan är beslutad" in told
+    assert "Ansökan väntar inte längre på nämndens beslut." in told
     maker.send(f"/omgangar/{board.round_id}/arende/{numbers[2]}", what="sent_back", reasons="Hemligt skäl.")
     enter(maker, board, [boxes(maker, board)[numbers[2]]])
     path = f"/namndens-beslut/{kept(board, ItemDecision)[0].id}"
@@ -456,7 +456,7 @@ def test_a_row_that_no_longer_waits_is_named_and_one_sent_back_is_hidden_from_wh
         lo.send(f"/arenden/{number}/jav", ground="close_person")
     page = plain(lo.get(path).text)
     assert "Hemligt skäl." not in page
-    assert "1 rad som du inte deltar i är inte med." in page
+    assert "1 ansökan som du inte deltar i är inte med." in page
 
 
 def test_an_extract_that_has_gone_out_is_not_replaced(board: BoardAtWork, kim: Somebody, numbers: list[str]) -> None:
@@ -469,7 +469,7 @@ def test_an_extract_that_has_gone_out_is_not_replaced(board: BoardAtWork, kim: S
     kim.send(f"/arenden/{numbers[0]}/kontakt", email="kontakt@forening.example", postal="")
     with open_technical(board.database) as session:
         session.execute(update(Letter).values(sent_at=NOW, sent_by="hand"))
-    assert "det byts inte ut" in plain(kim.send(f"{path}/protokollsutdrag", extract=(PDF, "nytt.pdf")).text)
+    assert "så det kan inte bytas ut" in plain(kim.send(f"{path}/protokollsutdrag", extract=(PDF, "nytt.pdf")).text)
 
 
 def test_nothing_that_is_over_is_offered_once_the_round_is_decided(
@@ -485,7 +485,7 @@ def test_nothing_that_is_over_is_offered_once_the_round_is_decided(
     board.do(withdraw_case, other.number)
     enter(somebody(board, Role.DECISION_MAKER), board, [f"{number}/1" for number in numbers])
     after = plain(kim.get(item).text)
-    assert "Det som har lagts fram är beslutat." in after
+    assert "Alla förslag som lämnats är beslutade." in after
     assert "Hämta som Word" not in after
     told = kim.get(sheet).text
     assert "Alla rader är beslutade eller återkallade." in told
@@ -500,10 +500,10 @@ def test_many_rows_are_entered_some_at_a_time_with_what_was_typed_of_the_meeting
     monkeypatch.setattr(board_decisions, "AT_A_TIME", 2)
     maker = somebody(board, Role.DECISION_MAKER)
     page = enter(maker, board, list(boxes(maker, board).values()), reserved="Parti X")
-    assert "2 rader är beslutade" in plain(page)
-    assert "1 rad är inte inskriven än." in plain(page)
+    assert "2 ansökningar är beslutade" in plain(page)
+    assert "1 beslut är inte inskrivet än." in plain(page)
     told = plain(maker.send(f"/omgangar/{board.round_id}/arende/beslut", **fields(page)).text)
-    assert "1 rad är beslutad" in told
+    assert "1 ansökan är beslutad" in told
     assert "inskriven" not in told
     (record,) = kept(board, ItemDecision)
     assert record.reserved == "Parti X"
@@ -518,8 +518,8 @@ def test_a_whole_item_that_is_sent_back_goes_some_rows_at_a_time(
     maker = somebody(board, Role.DECISION_MAKER)
     address = f"/omgangar/{board.round_id}/arende/aterremiss"
     page = maker.send(address, met_on=TODAY.isoformat(), paragraph="§ 9", reasons="Bered mer.").text
-    assert "1 rad är inte inskriven än." in plain(page)
-    assert "1 rad är återremitterad" in plain(maker.send(address, **fields(page)).text)
+    assert "1 beslut är inte inskrivet än." in plain(page)
+    assert "1 ansökan är återremitterad" in plain(maker.send(address, **fields(page)).text)
     (record,) = kept(board, ItemDecision)
     assert len(record.sent_back) == len(numbers)
 
@@ -533,10 +533,10 @@ def test_what_is_sent_back_was_before_the_meeting_and_what_holds_many_rows_is_sa
     assert maker.send(ruled, what="sent_back", amount="", reasons="Bered mer.").status_code == 303
     page = enter(maker, board, list(boxes(maker, board).values()), met_on=before)
     assert page.count("Förslaget skrevs efter sammanträdet") == 1
-    assert "3 rader är kvar" in page
+    assert "3 ansökningar är kvar" in page
     assert kept(board, ItemDecision) == []
     whole = f"/omgangar/{board.round_id}/arende/aterremiss"
-    assert "3 rader är kvar" in plain(maker.send(whole, met_on=before, paragraph="9", reasons="Mer.").text)
+    assert "3 ansökningar är kvar" in plain(maker.send(whole, met_on=before, paragraph="9", reasons="Mer.").text)
     assert kept(board, ItemDecision) == []
     enter(maker, board, list(boxes(maker, board).values()), paragraph="86")
     assert kept(board, ItemDecision)[0].paragraph == "§ 86"

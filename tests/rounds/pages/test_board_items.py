@@ -184,7 +184,7 @@ def test_associations_that_turn_out_to_be_one_keep_both_rows_and_what_was_propos
         data={"csrf_token": maker.token(), "met_on": TODAY.isoformat(), "paragraph": "§ 5", "free": "1", "row": rows},
     )
     told = plain(answer.get_data(as_text=True))
-    assert "2 rader är beslutade" in told
+    assert "2 ansökningar är beslutade" in told
     assert "Signal: samma organisationsnummer eller giro på två sökande" in told
     assert board.case(numbers[0]).state is CaseState.READY
 
@@ -260,7 +260,7 @@ def test_the_next_item_holds_what_waits_and_tells_apart_what_is_decided(
         "1 är redan beslutade och står i bilaga 3",
         "Redan beviljat: 40 000 kr. Föreslås: 15 000 kr. Kvar: 5 000 kr.",
         "Bilaga 3. Redan beslutade",
-        "1 rad är redan beslutad.",
+        "1 ansökan är redan beslutad.",
     ):
         assert words in page
     document = docx.Document(io.BytesIO(kim.get(f"{address}.docx").data))
@@ -294,13 +294,13 @@ def test_own_words_with_other_figures_than_the_rows_go_only_when_somebody_says_s
 ) -> None:
     address = f"/omgangar/{board.round_id}/arende"
     page = kim.get(address).text
-    assert "Egen text säger andra siffror" not in page
+    assert "Den egna texten har andra siffror" not in page
     shown = fields(page)
     more = shown["proposal"] + "\natt förvaltningen får i uppdrag att följa upp bidragen"
     assert kim.send(address, **shown | {"proposal": more}).status_code == 303
-    assert "Egen text säger andra siffror" not in kim.get(address).text  # it says all that the rows say, and more
+    assert "Den egna texten har andra siffror" not in kim.get(address).text  # it says all that the rows say, and more
     proposed(board, 4, "Epsilon", None)
-    assert "Egen text säger andra siffror" in kim.get(address).text
+    assert "Den egna texten har andra siffror" in kim.get(address).text
     stopped = kim.send(f"{address}/skickat")
     assert stopped.status_code == 422
     assert "Den egna texten har andra siffror än förslagen: Förslag till beslut." in plain(stopped.text)
@@ -327,10 +327,10 @@ def test_proposals_that_say_another_budget_are_told_and_written_anew_before_they
     address = f"/omgangar/{board.round_id}/arende"
     assert "en annan summa att fördela" not in kim.get(address).text
     board.do(change_round, board.round_id, RoundChange(**CHANGE | {"budget": 20_000_00}))
-    assert "1 förslag säger en annan summa att fördela än den som gäller." in plain(kim.get(address).text)
+    assert "1 förslag anger en annan summa att fördela än den som gäller." in plain(kim.get(address).text)
     stopped = kim.send(f"{address}/skickat")
     assert stopped.status_code == 422
-    assert "Skriv om skälen i dem först" in stopped.text
+    assert "Uppdatera först skälen i dem" in stopped.text
     assert kim.send(f"{address}/skal").status_code == 303
     page = plain(kim.get(address).text)
     assert "Nämnden har 20 000 kr att fördela" in page

@@ -255,7 +255,7 @@ def test_the_words_of_an_option_in_use_are_corrected(databases: Databases) -> No
 
     told = desk.post("/uppgift?uppgift=hundens_ras", {**choice, "options": "Tax\nKungspudel\nStövare"}, reworded="ja")
     assert told.status_code == 422
-    assert "1 val saknas mot förut och 2 är nya" in told.text
+    assert "1 val har tagits bort eller ändrats och 2 är nya" in told.text
     swapped = desk.post("/uppgift?uppgift=hundens_ras", {**choice, "options": "Tax\nKungspudel"})
     assert swapped.status_code == 422
     anew = desk.post("/uppgift?uppgift=hundens_ras", {**choice, "options": "Kungspudel\nTax"}, reworded="ja")
@@ -330,7 +330,7 @@ def test_parts_are_taken_out_and_a_criterion_of_the_library_gets_its_value(datab
     assert desk.post("/kriterium/4/installningar", {"setting-required_members": "många"}).status_code == 422
     for path in ("/kriterium/4/bort", "/lista/ord-att-titta-pa/0/bort", "/typfall/1/bort"):
         assert desk.post(path).status_code == 303, path
-    assert "läser uppgiften" in desk.post("/uppgift/dog_leader/bort").text
+    assert "Uppgiften ”" in desk.post("/uppgift/dog_leader/bort").text
     reader = next(
         n
         for n, item in enumerate(read_text(desk.kept().text.encode(), "t").data["criteria"])

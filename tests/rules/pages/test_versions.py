@@ -63,7 +63,7 @@ def test_the_next_version_is_begun_once_and_then_gone_on_with(owner: Somebody, v
     assert f'href="{draft}">Till utkastet till nästa version' in owner.get(path).text
     again = owner.send("/regler/nytt", version=str(version)).location
     assert again == draft
-    assert "Utkastet var redan påbörjat." in owner.get(again).text
+    assert "Utkastet var redan påbörjat och visas här." in owner.get(again).text
     assert ">Riktlinjer för hundkultur 2027</a>" in owner.get("/regler").text.split("drafts-heading")[2]
 
 

@@ -168,7 +168,7 @@ def test_a_personal_number_in_the_name_of_the_sheet_is_never_shown() -> None:
 def test_a_list_with_thousands_of_faults_tells_the_first_and_how_many_more() -> None:
     found = read(["Förening", "Org.nr"], *[["Kören", "fel"]] * 2500)
     assert len(found.problems) == 2001
-    assert found.problems[-1].what.sv.startswith("500 problem till")
+    assert found.problems[-1].what.sv.startswith("Ytterligare 500 problem")
 
 
 def test_the_sheet_with_most_known_headings_is_chosen() -> None:

@@ -89,7 +89,7 @@ def test_a_reader_is_told_who_has_the_case_and_an_officer_what_to_do(
     assert kim.send(f"/arenden/{number}/komplettering", fact="members_total", text="Antal").status_code == 303
     assert told.findall(reader.get(f"/arenden/{number}").text) == ["handläggaren"]
     board.send_letters(number)
-    assert "Nästa steg är föreningens." in reader.get(f"/arenden/{number}").text
+    assert "Väntar på föreningen" in reader.get(f"/arenden/{number}").text
 
 
 def test_the_form_that_was_refused_stands_open_with_what_was_typed(kim: Somebody, number: str) -> None:

@@ -46,7 +46,7 @@ def test_it_is_sent_answered_and_weighed_each_with_its_receipt(board: BoardAtWor
     assert "brevet är inte skickat" in page
     assert f'class="ds-button blk" data-variant="primary" href="{sent.headers["Location"]}">Skicka brevet' in page
     assert kim.send(sent.headers["Location"], way="hand").status_code == 303
-    assert "Nästa steg är föreningens." in kim.get(f"/arenden/{number}").text
+    assert "Väntar på föreningen" in kim.get(f"/arenden/{number}").text
     [row] = communications(board)
     assert (row.what, row.sent_to, row.replied_on) == ("Ni har tre medlemmar.", "styrelsen", None)
     longer = {"communication": str(row.id), "until": "2027-02-01", "because": "Ordföranden är sjuk."}

@@ -126,14 +126,14 @@ def test_the_frame_of_the_round_is_told_where_it_is_proposed_and_decided(board: 
     for number in numbers:
         board.handle(number)
     page = one_line(kim.get("/arenden?alla=1").text)
-    assert "Trång: 80 000 kr söks i det som kan föreslås här, 50 000 kr är kvar av 50 000 kr." in page
+    assert "Trång: ärendena som kan föreslås här söker tillsammans 80 000 kr. 50 000 kr är kvar av 50 000 kr." in page
     ticked = re.findall(r'name="number"\s+value="([^"]+)"', page)
     told = one_line(
         kim.client.post("/arenden/foresla", data={"csrf_token": kim.token(), "number": ticked}).get_data(as_text=True)
     )
     assert "Föreslaget: bevilja 40 000 kr i 1 ärende." in told
     assert "Trång: 40 000 kr av 50 000 kr är beviljat eller föreslaget." in told
-    assert "Det ryms inte i Trång: 40 000 kr av 50 000 kr är redan beviljat eller föreslaget." in told
+    assert "Beloppet ryms inte i ramen för Trång: 40 000 kr av 50 000 kr är redan beviljat eller föreslaget." in told
     first, left = numbers if board.case(numbers[0]).state is CaseState.READY else reversed(numbers)
     maker = somebody(board, Role.DECISION_MAKER)
     board.do(decisions.declare_no_conflict, first, role=Role.DECISION_MAKER)
@@ -142,7 +142,7 @@ def test_the_frame_of_the_round_is_told_where_it_is_proposed_and_decided(board: 
     assert "Trång: 40 000 kr av 50 000 kr är beviljat eller föreslaget." in one_line(maker.get("/att-besluta").text)
     path = f"/arenden/{left}/beslut"
     page = kim.get(path).text
-    assert "Kvar i Trång utan det här: 10 000 kr av 50 000 kr." in one_line(page)
+    assert "Kvar i Trång utan det här ärendet: 10 000 kr av 50 000 kr." in one_line(page)
     typed = {"version": sent.fields(page)["version"], "outcome": "approved", "amount": "40 000", "reasons": REASONS}
     refused = kim.send(path, **typed)
     assert refused.status_code == 422

@@ -158,7 +158,7 @@ def test_a_round_is_for_a_scheme_and_its_form_asks_by_the_schemes_rules(board: B
     plain = kim.get("/arenden/ny").text
     assert "Antal hundar" not in plain
     assert f'<option value="{into}"' not in plain
-    assert "Startbidrag 2027 frågar efter annat" in plain
+    assert "Byt till Startbidrag 2027 (andra frågor)" in plain
     wrong = kim.send("/arenden/ny", **{"f-name_in_application": "Hundklubben Nosen", "round_id": str(into)})
     assert wrong.status_code == 422
     assert kim.get("/arenden/ny?omgang=" + "9" * 30).status_code == 200

@@ -114,7 +114,7 @@ def test_visits_are_planned_made_and_told_before_the_review_ends(
     assert kim.send(f"{opened}/besok/{key}", seen="Verksamheten pågick.").status_code == 422
     ended = kim.send(f"{opened}/avsluta", outcome="none", conclusion="Inget.")
     assert ended.status_code == 422
-    assert "Ett besök är inte antecknat" in ended.text
+    assert "Det är inte antecknat vad ett besök visade" in ended.text
     assert "Oanmält besök" in kim.get(opened).text
 
 

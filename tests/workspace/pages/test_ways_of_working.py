@@ -66,11 +66,11 @@ def test_a_pair_that_is_to_be_joined_is_shown_where_it_is_kept_apart_and_on_the_
     assert admin.send("/ordning/vanor", habit=["other_pays"]).status_code == 303
     admin.send("/ordning/vanor")
     page = admin.get("/ordning").text
-    assert "Ingen får göra båda sysslorna förrän en annan person har sagt ja till det." in page
-    assert "vill att en person får göra båda: väntar på en annan persons ja" in page
+    assert "Samma person får göra båda först när en annan person har godkänt det." in page
+    assert "har begärt att samma person får göra båda: väntar på en annan persons godkännande" in page
     assert "Ja, samma person får göra båda" not in page
     assert page.count("/ordning/vanor/other_pays/svar") == 1  # to take it back
-    assert "begäranden om att samma person får göra båda momenten" in boss.get("/i-dag").text
+    assert "begäran om att samma person får göra båda momenten" in boss.get("/i-dag").text
     assert boss.get("/ordning").text.count("Ja, samma person får göra båda") == 1
     assert boss.send("/ordning/vanor/other_pays/svar", answer="yes").status_code == 303
     page = boss.get("/ordning").text
@@ -84,7 +84,7 @@ def test_another_account_is_answered_where_it_stands(board: BoardAtWork) -> None
     assert "Kontot gäller när en annan person har godkänt det." in admin.get("/ordning").text
     assert "konto för återbetalning" in boss.get("/i-dag").text
     page = boss.get("/ordning").text
-    assert "vill ha bankgiro 123-4567: väntar på en annan persons ja" in page
+    assert "bankgiro 123-4567. Väntar på en annan persons godkännande" in page
     assert "någon vill ha ett annat konto för återbetalning: bankgiro 123-4567" in page
     seen = re.search(r'name="seen" value="(\w+)"', page)
     assert seen

@@ -88,7 +88,7 @@ def test_rules_that_wait_for_a_second_person_are_told_to_those_who_can_and_come_
     told = [line.name.sv for line in the_day(board, Role.MANAGER, NOW.date()).now.shown if line.key == str(draft.id)]
     assert "Riktlinjer för hundkultur 2027" in told
     board.do(drafts.give_back, draft.id, "Tre hundar.", role=Role.MANAGER)
-    assert of_rules(Role.RULES_OWNER) == [(TodayPlace.WRITE_RULES, "regler som är lämnade tillbaka: Tre hundar.")]
+    assert of_rules(Role.RULES_OWNER) == [(TodayPlace.WRITE_RULES, "regler som du har fått tillbaka: Tre hundar.")]
     assert of_rules(Role.MANAGER) == []
 
 

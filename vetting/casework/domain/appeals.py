@@ -16,12 +16,11 @@ _WHERE: Final = _(". Överklagandet ska vara skriftligt och ha kommit in till ")
 _ANY_COURT: Final = _("förvaltningsrätten")
 _WITHIN: Final[Mapping[AppealClock, Words]] = {
     AppealClock.OWN_NOTICE: _(
-        " inom tre veckor från den dag då det tillkännagavs på kommunens anslagstavla att "
-        "protokollet med beslutet har justerats. "
+        " inom tre veckor från den dag då protokollet med beslutet tillkännagavs på kommunens anslagstavla. "
     ),
     AppealClock.AFTER_REPORT: _(
-        " inom tre veckor från den dag då det tillkännagavs på kommunens anslagstavla att "
-        "protokollet från det sammanträde där beslutet anmäldes till nämnden har justerats. "
+        " inom tre veckor från den dag då protokollet från det möte där beslutet anmäldes till nämnden tillkännagavs "
+        "på kommunens anslagstavla. "
     ),
 }
 _WHO: Final = _(
@@ -29,9 +28,8 @@ _WHO: Final = _(
 )
 _FORMERLY: Final = (
     _(
-        "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga "
-        "det skriftligt hos förvaltningsrätten inom tre veckor från den dag då det tillkännagavs "
-        "på anslagstavlan att protokollet med beslutet har justerats"
+        "Beslutet kan prövas genom laglighetsprövning. Den som är medlem av kommunen kan överklaga det skriftligt "
+        "hos förvaltningsrätten inom tre veckor från den dag då protokollet med beslutet tillkännagavs på anslagstavlan"
     ),
     _(
         "Beslutet kan prövas genom laglighetsprövning, inom tre veckor från den dag då det tillkännagavs på "

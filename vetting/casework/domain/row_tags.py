@@ -42,7 +42,7 @@ TAGS: Final[tuple[tuple[Callable[[CaseProgress], bool], Callable[[CaseProgress],
     (lambda case: not case.has_rules, lambda _case: RowTag(_("Inga regler"), TagTone.SEE, by_person=False)),
     (
         lambda case: case.situation.name_in_conflict is not None,
-        lambda _case: RowTag(_("Namn och nummer att kontrollera"), TagTone.SEE, by_person=False),
+        lambda _case: RowTag(_("Kontrollera namn"), TagTone.SEE, by_person=False),
     ),
     (
         lambda case: case.points_to_see > 0,
@@ -102,6 +102,7 @@ _IN_SHORT: Final = {
     CaseAct.REVIEW: _("Granska"),
     CaseAct.LOOK_AGAIN: _("Ta ställning"),
     CaseAct.REFER: _("Lämna till gruppen"),
+    CaseAct.SETTLE_NAME: _("Kontrollera namn och nr"),
     CaseAct.COMMUNICATE: _("Skriv till föreningen"),
 }
 """What a row has place for, where the page says more."""

@@ -8,6 +8,7 @@ from vetting.casework.domain.grant_changes import GRANT_CHANGE_WORDS, GrantChang
 from vetting.casework.domain.letters import LetterKind
 from vetting.casework.services.grant_changes import NewGrantChange
 from vetting.kernel.text import NO_WORDS, Words, _
+from vetting.web import visitor
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     CarriedField,
@@ -33,7 +34,7 @@ class GrantChangeForm(PostedForm):
     kinds = SeveralField(_("Vad föreningen vill ändra"), options=GRANT_CHANGE_WORDS)
     asked = TextField(_("Vad föreningen vill"), rows=3, hint=_("Kort. Inga personuppgifter."))
     report_on = DayField(_("Ny dag för redovisningen"), hint=_("Behövs om föreningen vill ha senare tid."))
-    received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
+    received_on = DayField(_("Inkom"), default=visitor.today)
 
     def command(self, today: date) -> NewGrantChange:
         """The request."""

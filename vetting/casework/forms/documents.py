@@ -5,6 +5,7 @@ from __future__ import annotations
 from vetting.casework.domain.document_statuses import CHOSEN, SENDING_WORDS, DocumentStatus
 from vetting.casework.services.document_statuses import NewDocumentStatus
 from vetting.kernel.text import Words, _
+from vetting.web import visitor
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     ChoiceField,
@@ -23,7 +24,7 @@ class DocumentStatusForm(PostedForm):
         _("Vad handlingen kallas i listan"), hint=_("Lämna tomt för att använda typen av handling eller filens namn.")
     )
     party = TextField(_("Avsändare eller mottagare"), hint=_("Lämna tomt om det är sökanden."))
-    on = DayField(_("Upprättad eller skickad"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Upprättad eller skickad"), default=visitor.today)
     way = ChoiceField(_("Hur den skickades"), options=SENDING_WORDS, blank=_("Inte skickad"), short=True)
 
     def command(self) -> NewDocumentStatus:

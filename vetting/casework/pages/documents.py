@@ -36,7 +36,7 @@ PNG = "image/png"
 @blueprint.get("/handlingar")
 def search() -> str:
     """Words in the papers of one case, or of one association."""
-    wanted = mask_personal_numbers(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    wanted = mask_personal_numbers(request.args.get("q", "").strip())[:LONGEST_QUESTION]
     number = request.args.get("arende", "")[:LONGEST_QUESTION]
     with reading_session() as session:
         place = reading.document_search_scope(session, number=number, association=whole_number_in_address("forening"))

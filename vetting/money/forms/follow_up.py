@@ -8,6 +8,7 @@ from vetting.casework.domain.cases import FOLLOW_UP_WORDS
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.kernel.text import NO_WORDS, Words, _, same_in_both
+from vetting.kernel.working_days import first_open
 from vetting.money.domain.activities import (
     CHANNEL_WORDS,
     STATUS_WORDS,
@@ -35,6 +36,8 @@ from vetting.money.services.grant_routines import NewRoutine
 from vetting.money.services.plan_examples import example_plans
 from vetting.money.services.reports import ReceivedReport
 from vetting.money.services.samples import NewSample
+from vetting.money.services.unused_money import DUE_AFTER
+from vetting.web import visitor
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
@@ -63,7 +66,7 @@ class ReceivedReportForm(PostedForm):
     creates = True
     receipt: Words = _("Redovisningen är antecknad.")
     version = KeyField()
-    received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
+    received_on = DayField(_("Inkom"), default=visitor.today)
     way = ChoiceField(_("Kom som"), options=WAY_WORDS, needs=NOTHING_CHOSEN)
     used = AmountField(_("Använt belopp (kr)"), hint=_("Lämna tomt om beloppen står på raderna nedan."))
     rows = TextField(_("Vad pengarna gick till"), rows=4, hint=_("En rad för varje sak, med beloppet sist."))
@@ -155,7 +158,7 @@ class AskBackForm(PostedForm):
 
     receipt: Words = _("Begäran om återbetalning är antecknad. Skriv brevet och hämta underlaget till fakturan.")
     amount = AmountField(_("Belopp (kr)"), hint=_("Lämna tomt för hela beloppet som föreningen uppger."))
-    due_on = DayField(_("Betalas senast"), hint=_("Tomt betyder 30 dagar."))
+    due_on = DayField(_("Betalas senast"), default=lambda: first_open(visitor.today() + DUE_AFTER))
 
 
 class UnusedPaidForm(PostedForm):
@@ -165,7 +168,7 @@ class UnusedPaidForm(PostedForm):
     amount = AmountField(
         _("Belopp (kr)"), needs=(_("Beloppet saknas."), _("Skriv beloppet i kronor, till exempel 40000."))
     )
-    on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Kom in"), default=visitor.today)
     invoice = TextField(_("Fakturanummer"), short=True)
 
 
@@ -300,5 +303,5 @@ class FollowUpForm(PostedForm):
 
     receipt: Words = _("Uppföljningen är antecknad.")
     way = ShownChoiceField(_("Hur"), options=FOLLOW_UP_WORDS, needs=NOTHING_CHOSEN)
-    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Dag"), default=visitor.today)
     text = TextField(_("Vad visade uppföljningen?"), rows=2, hint=_("Kort, om verksamheten. Inga personuppgifter."))

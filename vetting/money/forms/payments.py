@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from vetting.kernel.text import Words, _
+from vetting.kernel.working_days import first_open
 from vetting.money.domain.bank_accounts import ACCOUNT_CHECK_WORDS, AccountCheck
 from vetting.money.domain.payment_holds import HOLD_REASON_WORDS, HoldReason
 from vetting.money.domain.reclaims import (
@@ -17,9 +19,10 @@ from vetting.money.domain.reclaims import (
     EstablishedBy,
     ReclaimGround,
 )
-from vetting.money.services.payment_stops import NewStopTerms
+from vetting.money.services.payment_stops import REVIEWED_AFTER, NewStopTerms
 from vetting.money.services.reclaims import NewCollectionNote, NewReclaim
 from vetting.money.services.set_offs import NewSetOff
+from vetting.web import visitor
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
@@ -130,7 +133,7 @@ class StopForm(DecidedForm):
         short=True,
         hint=_("Vad som ska ha hänt innan stoppet hävs. Lämna tomt om inget särskilt krävs."),
     )
-    review_on = DayField(_("Omprövas senast"), hint=_("Tomt betyder om tre månader."))
+    review_on = DayField(_("Omprövas senast"), default=lambda: visitor.today() + REVIEWED_AFTER)
 
     def terms(self, criteria: Mapping[str, Criterion]) -> NewStopTerms:
         """What it says beside its reasons. criteria: those there are."""
@@ -215,7 +218,7 @@ class ReclaimCommunicationForm(PostedForm):
     """A reclaim that the association is told of."""
 
     receipt: Words = _("Det är antecknat att underlaget är skickat till föreningen.")
-    reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder tre veckor. Minst en vecka."))
+    reply_by = DayField(_("Svar senast"), hint=_("Lämna tomt för nämndens svarstid. Minst en vecka."))
 
 
 class ReclaimReplyForm(PostedForm):
@@ -240,7 +243,7 @@ class MoneyBackForm(PostedForm):
 
     receipt: Words = _("Inbetalningen är antecknad.")
     amount = AmountField(_("Belopp (kr)"), needs=NO_AMOUNT)
-    on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Kom in"), default=visitor.today)
     more = TickField(_("Mer än det som är kvar har kommit in"))
 
 
@@ -248,7 +251,7 @@ class RefundForm(PostedForm):
     """What came in too much has been paid back."""
 
     receipt: Words = _("Återbetalningen är antecknad.")
-    on = DayField(_("Återbetalt den"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Återbetalt den"), default=visitor.today)
 
 
 class CollectionForm(PostedForm):
@@ -257,7 +260,7 @@ class CollectionForm(PostedForm):
     creates = True
     receipt: Words = _("Det är antecknat.")
     step = ChoiceField(_("Vad"), options=COLLECTION_WORDS, blank=_("Välj"), needs=NOTHING_CHOSEN)
-    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Dag"), default=visitor.today)
     number = TextField(_("Nummer"), short=True, hint=_("Fakturans nummer, eller målnumret hos Kronofogden."))
     until = DayField(_("Till och med"), hint=_("Sista dagen i avbetalningsplanen eller anståndet."))
     text = TextField(_("Anteckning"), rows=2, hint=_("Planen, utfallet, eller vad som frågades och svarades."))
@@ -311,12 +314,16 @@ class WriteOffForm(PostedForm):
     text = TextField(_("Varför den skrivs av"), rows=2, hint=_("Till exempel Kronofogdens utfall."))
 
 
+PREPARED_AHEAD: Final = timedelta(days=7)
+"""How far ahead payments are handed over where nobody says another day."""
+
+
 class BasisForm(PostedForm):
     """Which payments to hand to the finance office, and when they are to be paid."""
 
     receipt: Words = _("Utkastet är gjort. Lås det när allt i det är klart.")
-    until = DayField(_("Planerade till och med"), hint=_("Tomt betyder en vecka fram."))
-    pay_on = DayField(_("Betalas"), hint=_("Tomt betyder första öppna dag."))
+    until = DayField(_("Planerade till och med"), default=lambda: visitor.today() + PREPARED_AHEAD)
+    pay_on = DayField(_("Betalas"), default=lambda: first_open(visitor.today()))
 
 
 class LockBasisForm(PostedForm):

@@ -61,7 +61,7 @@ class EndingCommunicationForm(PostedForm):
     """The association has got the material, or why it is heard afterwards."""
 
     receipt: Words = _("Det är antecknat.")
-    reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder tre veckor. Minst en vecka."))
+    reply_by = DayField(_("Svar senast"), hint=_("Lämna tomt för nämndens svarstid. Minst en vecka."))
     heard_after = TextField(
         _("Varför föreningen hörs först i efterhand"), rows=2, hint=_("Bara om det inte kan vänta.")
     )

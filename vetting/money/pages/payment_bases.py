@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, render_template, url_for
@@ -10,6 +9,7 @@ from flask import Blueprint, render_template, url_for
 from vetting.kernel.problem import Obstacle, Refused
 from vetting.money.domain.payment_batches import LEFT_OUT_WORDS
 from vetting.money.forms.payments import (
+    PREPARED_AHEAD,
     BasisForm,
     LoadedBasisForm,
     LockBasisForm,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("payment_bases", __name__)
 PAGE: Final = 25
-AHEAD: Final = timedelta(days=7)
 SHOWN: Final = 200
 
 
@@ -47,7 +46,7 @@ def index() -> str:
 
 def _index(form: BasisForm) -> str:
     with reading_session() as session:
-        until = form.until.data or visitor.today() + AHEAD
+        until = form.until.data or visitor.today() + PREPARED_AHEAD
         found = service.payments_to_hand_over(session, until, on=visitor.today())
         before = whole_number_in_address("efter")
         bases = bases_of(session, before=before, most=PAGE + 1)
@@ -70,7 +69,9 @@ def make() -> Response:
     form = posted_form(BasisForm)
     return act_by_form(
         form,
-        lambda session: service.make_basis(session, form.until.data or visitor.today() + AHEAD, form.pay_on.data),
+        lambda session: service.make_basis(
+            session, form.until.data or visitor.today() + PREPARED_AHEAD, form.pay_on.data
+        ),
         onto=lambda basis: url_for("payment_bases.show", basis_number=basis.number),
         again=lambda _refused: _index(form),
     )

@@ -118,7 +118,7 @@ def stop_payment(
     )
     payment.stopped_on = session.today
     session.flush()
-    said, ends = (mask_personal_numbers(text.strip()[:LONGEST_CURE]) for text in (terms.cure, terms.until))
+    said, ends = (mask_personal_numbers(text.strip())[:LONGEST_CURE] for text in (terms.cure, terms.until))
     session.add(
         StopTerms(
             decision_id=decision.id,

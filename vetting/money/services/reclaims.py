@@ -362,7 +362,7 @@ def decide_reclaim(
             Problem(number, _("Du har ingen delegation för det här återkravet."), _("Skicka det till nämnden.")),
         )
     wrong = list(casework.wrong_with(held, form))
-    judged = mask_personal_numbers(weighed.strip()[:LONGEST_NOTE])
+    judged = mask_personal_numbers(weighed.strip())[:LONGEST_NOTE]
     if reclaim.replied_on is not None and not judged:
         what = _("Föreningen har svarat, och det står inte hur svaret bedöms.")
         wrong.append(Problem("weighed", what, _("Skriv vad svaret ändrar, eller varför det inte ändrar något.")))
@@ -488,7 +488,7 @@ def note_collection(session: WritingSession, number: str, new: NewCollectionNote
         on=new.on,
         until=new.until if new.step in UNTIL_A_DAY else None,
         number=" ".join(new.number.split())[:60] if new.step in NUMBERED else "",
-        text=mask_personal_numbers(new.text.strip()[:LONGEST_NOTE]),
+        text=mask_personal_numbers(new.text.strip())[:LONGEST_NOTE],
         at=session.now,
         by_user_id=session.person.id,
     )

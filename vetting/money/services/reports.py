@@ -207,7 +207,7 @@ def receive_report(
     _note_arrival(row, new.received_on, new.way)
     row.used = sum(one.amount for one in new.rows) if new.rows else new.used
     row.use_rows = [[mask_personal_numbers(one.what), one.amount] for one in new.rows]
-    row.activity = mask_personal_numbers(new.activity.strip()[:LONGEST_TEXT])
+    row.activity = mask_personal_numbers(new.activity.strip())[:LONGEST_TEXT]
     row.women, row.men, row.others = new.women, new.men, new.others
     catalogue = catalogue_of_version(session, case.rule_version_id)
     reported = Facts({AMOUNT_REPORTED: row.used or 0})
@@ -365,7 +365,7 @@ def read_report(
         problems.append(Problem("finding", what, _("Välj att den godtas med avvikelse, och beskriv avvikelsen.")))
     if problems:
         raise Refused(Obstacle.INVALID, *problems)
-    said = mask_personal_numbers(found.strip()[:LONGEST_TEXT])
+    said = mask_personal_numbers(found.strip())[:LONGEST_TEXT]
     row.finding, row.found, row.read_at, row.read_by_id = finding, said, session.now, session.user_id
     row.complete_by = complete_by if finding is ReportFinding.INCOMPLETE else None
     row.requirements = met

@@ -117,7 +117,7 @@ def note_unused_disputed(session: WritingSession, number: str, text: str) -> Unu
     row, case = _row(session, number, Action.HANDLE)
     if not text.strip():
         raise Refused(Obstacle.INVALID, Problem("text", _("Det står inte vad föreningen säger."), _("Skriv det kort.")))
-    row.disputed_on, row.disputed = session.today, mask_personal_numbers(text.strip()[:LONGEST])
+    row.disputed_on, row.disputed = session.today, mask_personal_numbers(text.strip())[:LONGEST]
     raise_version(case)
     session.flush()
     register_text_record(session, case, RecordKind.DISPUTE, [(REPLIED, row.disputed.splitlines())])

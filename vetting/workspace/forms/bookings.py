@@ -12,6 +12,7 @@ from vetting.casework.domain.document_statuses import DocumentStatus
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.problem import Obstacle, Problem, Refused
 from vetting.kernel.text import Words, _
+from vetting.web import visitor
 from vetting.web.forms import (
     NO_PICTURE,
     ChoiceField,
@@ -63,7 +64,7 @@ class DeviationForm(PostedForm):
     receipt: Words = _("Avvikelsen är antecknad.")
     kind = ShownChoiceField(_("Vad hände?"), options=DEVIATION_WORDS)
     what = TextField(_("Beskriv vad som hände"), rows=3, hint=_("Vad som gjordes eller sades. Inga namn på personer."))
-    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Dag"), default=visitor.today)
     photo = PhotoField(_("Foto"), hint=_("Fotografera lokalen, inga personer."))
 
     def command(self, *, today: date) -> NewDeviation:

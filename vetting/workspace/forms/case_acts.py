@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from vetting.casework import NewCompletionRequest
 from vetting.casework.domain.cases import CaseMarkKind
+from vetting.casework.domain.completions import due_after
 from vetting.kernel.text import Words, _, join_words
+from vetting.web import visitor
 from vetting.web.fact_forms import FactForm
 from vetting.web.forms import (
     CarriedField,
@@ -138,7 +140,7 @@ class CompletionForm(PostedForm):
     receipt: Words = _("Begäran är antecknad. Skicka texten till föreningen: inget skickas härifrån.")
     fact = SeveralField(_("Be föreningen skicka in"))
     text = TextField(_("Mer att be om"), rows=2)
-    due_on = DayField(_("Senast"), hint=_("Tomt betyder en vardag om ungefär två veckor."))
+    due_on = DayField(_("Senast"), default=lambda: due_after(visitor.today()))
 
     def command(self) -> NewCompletionRequest:
         return NewCompletionRequest(due_on=self.due_on.data, text=self.text.data)

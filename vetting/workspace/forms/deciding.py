@@ -28,6 +28,7 @@ from vetting.kernel.decision_outcomes import (
     outcome_words,
 )
 from vetting.kernel.text import Words, _
+from vetting.web import visitor
 from vetting.web.forms import (
     NOTHING_CHOSEN,
     AmountField,
@@ -58,7 +59,9 @@ class CommunicationForm(PostedForm):
 
     receipt: Words = _("Brevet är skrivet. Det är inte skickat än: skicka det härifrån.")
     what = TextField(_("Det som talar emot, och vad det bygger på"), rows=5)
-    reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder tre veckor. Minst en vecka, och aldrig en helgdag."))
+    reply_by = DayField(
+        _("Svar senast"), hint=_("Lämna tomt för nämndens svarstid. Minst en vecka, och aldrig en helgdag.")
+    )
     sent_to = TextField(_("Till"), short=True)
 
     def command(self) -> NewCommunication:
@@ -89,7 +92,7 @@ class ReplyForm(PostedForm):
     communication = KeyField()
     reply = TextField(_("Vad föreningen svarade"), rows=3)
     handled = TextField(_("Hur svaret har vägts in"), rows=2)
-    replied_on = DayField(_("Svaret kom"), hint=_("Tomt betyder i dag."))
+    replied_on = DayField(_("Svaret kom"), default=visitor.today)
 
     @property
     def points(self) -> dict[str, TypedField]:
@@ -237,7 +240,7 @@ class DecisionEventForm(PostedForm):
     what = ChoiceField(
         _("Vad har hänt?"), options={what: DECISION_EVENT_WORDS[what] for what in NOTED_BY_HAND}, needs=NOTHING_CHOSEN
     )
-    on = DayField(_("Dag"), hint=_("Tomt betyder i dag."))
+    on = DayField(_("Dag"), default=visitor.today)
     court = TextField(_("Domstol, vid överklagande"), short=True)
     number = TextField(_("Målnummer eller paragraf"), short=True)
     text = TextField(_("Kommentar"))

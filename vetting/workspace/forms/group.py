@@ -70,7 +70,7 @@ class ExpertForm(PostedForm):
     asked_of = TextField(_("Vem som frågas"), hint=_("Till exempel Center mot våldsbejakande extremism."))
     question = TextField(_("Frågan"), rows=2)
     secrecy = TextField(_("Vad i underlaget som omfattas av sekretess"))
-    due_on = DayField(_("Svar senast"), hint=_("Tomt betyder den tid som nämnden har bestämt."))
+    due_on = DayField(_("Svar senast"), hint=_("Lämna tomt för den tid som nämnden har bestämt."))
     documents = SeveralField(_("Handlingar i underlaget"))
 
     def command(self) -> NewExpertQuestion:
@@ -114,7 +114,7 @@ class ReviewQuestionForm(PostedForm):
 
     receipt: Words = _("Frågan är antecknad.")
     question = TextField(_("Ny fråga till föreningen"), rows=2)
-    reply_by = DayField(_("Svar senast"), hint=_("Tomt betyder nämndens svarstid. Minst en vecka."))
+    reply_by = DayField(_("Svar senast"), hint=_("Lämna tomt för nämndens svarstid. Minst en vecka."))
 
 
 class ReviewVisitForm(PostedForm):

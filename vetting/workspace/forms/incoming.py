@@ -10,6 +10,7 @@ from vetting.engine.cells import shorten_cell_text
 from vetting.kernel.case_kinds import CaseKind
 from vetting.kernel.organisation_numbers import mask_personal_numbers, read_number
 from vetting.kernel.text import Words, _
+from vetting.web import visitor
 from vetting.web.forms import (
     NO_FILE,
     CarriedField,
@@ -42,7 +43,7 @@ class DocumentForm(PostedForm):
     type = ChoiceField(_("Vad det är"), blank=_("Annan handling"))
     state = ChoiceField(_("Handlingens status"), options=CHOSEN, short=True)
     dated = DayField(_("Handlingens datum"))
-    arrived_on = DayField(_("Kom in"), hint=_("Tomt betyder i dag."))
+    arrived_on = DayField(_("Kom in"), default=visitor.today)
 
     def command(self, *, today: date) -> NewDocument:
         """The document.

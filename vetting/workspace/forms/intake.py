@@ -21,7 +21,7 @@ class NewCaseForm(FactForm):
     """A case that comes in: its facts, the day, the round, and why there are two."""
 
     creates = True
-    received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
+    received_on = DayField(_("Inkom"), default=visitor.today)
     round_id = RoundChoiceField(_("Omgång"), blank=_("Ingen omgång"))
     doubled_because = TextField(_("Varför ska ärendet läggas upp en gång till?"))
     asked_by = CarriedField()
@@ -51,7 +51,7 @@ class SeveralSchemesForm(FactForm):
     """An application for several grant schemes of a round: f-<fact> is asked once, s<key>-<fact> of one of them."""
 
     creates = True
-    received_on = DayField(_("Inkom"), hint=_("Tomt betyder i dag."))
+    received_on = DayField(_("Inkom"), default=visitor.today)
     doubled_because = TextField(_("Varför ska ärendet läggas upp en gång till?"))
 
     def of_scheme(self, key: int) -> dict[str, FactField]:

@@ -44,7 +44,7 @@ LONGEST_QUESTION = 300
 @blueprint.get("/foreningar")
 def index() -> str:
     """One box; those found with what agrees and what differs; names that wait for a person."""
-    wanted = mask_personal_numbers(request.args.get("q", "").strip()[:LONGEST_QUESTION])
+    wanted = mask_personal_numbers(request.args.get("q", "").strip())[:LONGEST_QUESTION]
     with reading_session() as session:
         every = search_associations(session, wanted, whole=True) if wanted else []
         waiting = association_files.names_to_confirm(session)

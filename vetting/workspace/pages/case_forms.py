@@ -309,7 +309,7 @@ class FormsOfCase(FormsOfPage):
         paper = next((document for document in self._file.documents if document.id == key), None)
         if paper is None:
             return {}
-        place = mask_personal_numbers(request.args.get("plats", "").strip()[:LONGEST_PLACE])
+        place = mask_personal_numbers(request.args.get("plats", "").strip())[:LONGEST_PLACE]
         return {"document_id": paper.id, "source": ", ".join(filter(None, (paper.name, place)))}
 
     @property
