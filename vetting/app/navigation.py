@@ -67,7 +67,12 @@ ENTRIES: Final[Mapping[str, Entry]] = {
     "meetings": Entry(_l("Möten"), {"meetings.index": _l("Möten")}),
     "bookings": Entry(
         _l("Bokningar"),
-        {"bookings.index": _l("Bokningar"), "rooms.index": _l("Lokaler"), **ARRIVED_AND_WRITTEN},
+        {
+            "bookings.index": _l("Bokningar"),
+            "rooms.index": _l("Lokaler"),
+            "letting.show": _l("Så lånas lokaler ut"),
+            **ARRIVED_AND_WRITTEN,
+        },
         ("weeks", "bookers"),
     ),
     "associations": Entry(_l("Föreningar"), {"associations.index": _l("Föreningar")}, ("quick_checks",)),
@@ -130,7 +135,7 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
 NOTHING_ELSE: Final = frozenset({Role.DECISION_MAKER, Role.PREMISES})
 """Roles for whom the menu ends there: all else is reached from it."""
 OF_A_ROLE: Final = frozenset({"letting", "settings"})
-"""Entries only for the roles that need them daily: the others find them at the foot and under their name."""
+"""Entries only for the roles that need them daily: the others find them as a tab and under their name."""
 OF_ONE_PAGE: Final = {"payments.reclaims": "reclaims", "people.password": ""}
 """Pages under another entry than their module's, or under none."""
 
@@ -272,6 +277,8 @@ def _out_of_place(key: str, endpoint: str, person: Person | None) -> bool:
         return endpoint != "trial.ask"
     if key == "bookings" and endpoint in ARRIVED_AND_WRITTEN:
         return not _bookings_only(person)
+    if key == "bookings" and endpoint == "letting.show":
+        return _bookings_only(person) or entry_to("bookings.index", person) is not RouteEntry.OPEN
     if endpoint in FOR_WHOM:
         return not FOR_WHOM[endpoint](person)
     return key in {"cases", "deciding"} and _bookings_only(person)
