@@ -192,6 +192,16 @@ class FormsOfSetup(FormsOfPage):
         """Its name and unit."""
         return self.form(BoardNameForm, "board", {"name": self.order.board.name, "unit": self.unit})
 
+    @property
+    def about_gate(self) -> bool:
+        """Whether what was refused is about a gate that can be switched."""
+        return isinstance(self.refused, GateForm) and not self.about_locked
+
+    @property
+    def about_locked(self) -> bool:
+        """Whether what was refused is about a gate that cannot be switched off."""
+        return isinstance(self.refused, GateForm) and self.order.gates[self.refused.key].locked
+
     def way(self) -> WayForm:
         """Its way of working."""
         return self.form(WayForm, "way", {"way": self.order.way})
