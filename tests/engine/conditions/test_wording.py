@@ -77,3 +77,14 @@ def test_what_only_sees_something_says_a_value_once() -> None:
 
 def test_an_unknown_value_is_said_once() -> None:
     assert said(SEAT_OR_ALL, {}) == "Säte (kommun): saknas. Krav: Solna eller Sundbyberg."
+
+
+@pytest.mark.parametrize(
+    ("number", "wording"),
+    [
+        (0, "Tidigare bidrag som inte är redovisade: 0."),
+        (2, "Tidigare bidrag som inte är redovisade: 2. Kravet är att inga finns."),
+    ],
+)
+def test_a_count_that_is_to_be_zero_is_said_as_none(number: int, wording: str) -> None:
+    assert said({"fact": "unreported_grants", "equal": 0}, {"unreported_grants": number}) == wording

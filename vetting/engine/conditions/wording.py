@@ -81,6 +81,7 @@ class ConditionReading:
 _AT_LEAST_ONE = _("Minst ett av detta behövs:")
 _OR_THIS = _("Eller:")
 _REQUIRED = _(" Krav: ")
+_NONE_ASKED = _(" Kravet är att inga finns.")
 _IS_TO_BE = _(" Det ska vara ")
 _STOP = same_in_both(".")
 
@@ -229,6 +230,8 @@ def _new_sentence(leaf: ConditionLeaf, reading: ConditionReading, style: _Wordin
     yes_or_no = leaf.type is FactType.YES_NO and comparison.where is None and comparison.comparison != "present"
     if yes_or_no and _is_as_asked(comparison, reading, style):
         return state
+    if _asks_for_none(leaf, style):
+        return state if measure_fact(comparison, reading.facts.values) == 0 else state + _NONE_ASKED
     asked = _IS_TO_BE if yes_or_no else _REQUIRED
     return state + asked + requirement_in_words(leaf, reading, negated=style.negated) + _STOP
 
@@ -236,6 +239,14 @@ def _new_sentence(leaf: ConditionLeaf, reading: ConditionReading, style: _Wordin
 def _value_or_missing(leaf: ConditionLeaf, reading: ConditionReading) -> Words:
     missing = missing_facts(leaf, reading.facts, reading.day)
     return _missing_said(missing, reading) if missing else _state(leaf, reading)
+
+
+def _asks_for_none(leaf: ConditionLeaf, style: _WordingStyle) -> bool:
+    """A count that is to be zero."""
+    comparison = leaf.comparison
+    is_zero = isinstance(comparison.operand, LiteralValue) and comparison.operand.value == 0
+    whole = leaf.type is FactType.WHOLE_NUMBER and comparison.comparison == "equal" and comparison.where is None
+    return is_zero and whole and not style.negated
 
 
 def _is_as_asked(comparison: Comparison, reading: ConditionReading, style: _WordingStyle) -> bool:
