@@ -646,7 +646,7 @@ class BoardFilling:
         caller = self.do(days_ago + 3, Role.GROUP_SECRETARY)
         meeting = meetings.call_meeting(caller, self.at(days_ago), "Stadsdelshuset, rum 3")
         for case in referred:
-            asked = "Räcker underlaget om verksamheten?" if case.id in advice else ""
+            asked = "Kan bidraget tillstyrkas?" if case.id in advice else ""
             meetings.refer_to_group(self.do(days_ago + 3), case.number, asked)
         for role in (Role.GROUP_SECRETARY, Role.GROUP_MEMBER, Role.VBE_COORDINATOR):
             if role in self.staff:
@@ -864,10 +864,15 @@ class BoardFilling:
             new_contact = NewContact(email=email, postal="" if email else lines)
             contacts.set_contact(self.do(6), case.number, new_contact)
         if self._with_group():
+            late = self.plan.code == "norr"  # there the second has not accounted for its former grant
             against = Opinion(
                 advice=Advice.ADVISES_AGAINST,
-                text="Underlaget visar inte vem som leder verksamheten.",
-                dissent="En ledamot ansåg att underlaget räcker.",
+                text="Det förra bidraget är inte redovisat."
+                if late
+                else "Underlaget visar inte vem som leder verksamheten.",
+                dissent="En ledamot ansåg att bidraget kan ges med villkor."
+                if late
+                else "En ledamot ansåg att underlaget räcker.",
             )
             self._meeting(clean[:5], 5, {clean[1].id: against})
             for case in clean[5:7]:
