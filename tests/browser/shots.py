@@ -98,7 +98,7 @@ def main() -> int:
                 address = f"http://127.0.0.1:{port}"
                 if language == "en":
                     page.goto(f"{address}/prova")
-                    page.locator("button[name=language]").click()
+                    page.locator("button[name=language]").first.evaluate("button => button.click()")
                 if name in PAGES:
                     open_as(page, address, name)
                 else:

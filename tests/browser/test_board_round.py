@@ -94,7 +94,7 @@ def share_money(page: Page, this: str) -> None:
 
 def put_forward(page: Page, this: str) -> str:
     page.goto(f"{this}/fordelning")
-    page.get_by_role("button", name=re.compile(r"Lägg fram \d+ förslag")).click()
+    page.get_by_role("button", name=re.compile(r"Lämna \d+ förslag")).click()
     page.goto(f"{this}/arende")
     expect(page.locator("main")).to_contain_text("att bevilja")
     page.get_by_role("button", name="Skickat till nämnden").click()

@@ -79,7 +79,7 @@ class Readers:
         page = as_user(self.browser, self.address, user) if user else self.browser.new_context().new_page()
         if language == "en":
             page.goto(f"{self.address}/tillganglighet")
-            page.locator("button[name=language]").click()
+            page.locator("button[name=language]").first.evaluate("button => button.click()")
         self.pages[user, language] = page
         return page
 

@@ -37,7 +37,7 @@ def test_many_are_asked_and_their_letters_fetched(
         page.get_by_role("button", name="Spara adressen").click()
         expect(page.get_by_text("kontakt@forening.example").first).to_be_visible()
         page.goto(f"{address}/arenden")
-        page.get_by_role("link", name="Kompletteringar").click()
+        page.get_by_role("link", name="Att begära").click()
         if scripts:
             check(page)
         chosen = page.locator("#ask-number input[name=number]")

@@ -165,6 +165,7 @@ def test_a_group_gives_its_role_the_directorys_second_factor_counts_and_out_is_o
     page.get_by_role("link", name="Bekräfta med kommunens konto").click()
     give_password(page, code=True)
     expect(page).to_have_url(f"{world.address}/i-dag")
+    page.locator("header.top summary:visible").click()
     page.get_by_role("button", name="Logga ut").click()
     expect(page).to_have_url(starting(f"{world.address}/logga-in"))
     assert violations(page) == []
@@ -207,6 +208,7 @@ def test_without_a_second_factor_at_the_directory_an_app_is_connected_where_the_
     admin.locator("main form button[type=submit]").click()
     expect(admin).not_to_have_url(starting(f"{by_password.address}/logga-in"))
     admin.goto(f"{by_password.address}/ordning")
+    admin.locator("#factor-heading").click()
     admin.get_by_label("Handläggare", exact=True).check()
     admin.get_by_role("button", name="Kräv två steg").click()
     expect(admin.get_by_text("Kravet gäller från nästa sida")).to_be_visible()
@@ -219,6 +221,7 @@ def test_without_a_second_factor_at_the_directory_an_app_is_connected_where_the_
     page.get_by_role("button", name="Koppla appen").click()
     assert page.locator("main li code").count() == 10
     assert violations(page) == []
+    page.locator("header.top summary:visible").click()
     page.get_by_role("button", name="Logga ut").click()
     expect(page).to_have_url(starting(f"{by_password.address}/logga-in"))  # by way of the provider, which ends its own
     sign_in(page, by_password, "kim", code=False)

@@ -333,7 +333,7 @@ def test_a_stroke_proposes_within_the_frame_of_the_round_and_names_what_does_not
 ) -> None:
     with signed_in(browser, address, "caseworker.mitt") as page:
         page.goto(f"{address}/arenden?alla=1")
-        strip = page.get_by_text("söks i det som kan föreslås här")
+        strip = page.get_by_text("söker tillsammans")
         expect(strip).to_contain_text(re.compile(r"1\s100\s000\s+kr är kvar av 1\s100\s000\s+kr"))
         for box in page.locator("table.rows tbody input[type=checkbox]").all():
             box.check()
@@ -343,7 +343,7 @@ def test_a_stroke_proposes_within_the_frame_of_the_round_and_names_what_does_not
         proposed = int(re.sub(r"\D", "", re.findall(r"bevilja ([\d\s]+)kr", receipt.inner_text())[0]))
         assert 1_000_000 < proposed <= 1_100_000
         expect(page.get_by_text(re.compile(r"av 1\s100\s000\s+kr är beviljat eller föreslaget")).first).to_be_visible()
-        expect(page.get_by_text("Det ryms inte i Vårens bidrag").first).to_be_visible()
+        expect(page.get_by_text("Beloppet ryms inte i ramen för Vårens bidrag").first).to_be_visible()
 
 
 @pytest.mark.long
@@ -355,6 +355,7 @@ def test_a_long_text_is_there_after_signing_in_again(browser: Browser, address: 
         cookies = page.context.cookies()
         other = page.context.new_page()
         other.goto(f"{address}/arenden")
+        other.locator("details.usr summary").click()
         other.get_by_role("button", name="Logga ut").click()
         expect(other).to_have_url(f"{address}/logga-in")
         page.context.add_cookies(cookies)  # type: ignore[arg-type] # as they were: a browser that knows nothing of the end
@@ -391,6 +392,7 @@ def test_two_people_on_one_case_the_second_keeps_the_text(browser: Browser, addr
             page.locator("details.fi[open]:not(.several)").first.get_by_label("Motivering").input_value()
             == "Min egen text som inte får försvinna."
         )
+        page.locator("details.happened summary").click()
         expect(page.locator(".tl").get_by_text(re.compile("^Granskat: inget hinder ")).first).to_be_visible()
 
 

@@ -104,7 +104,7 @@ def test_a_guideline_is_written_by_form_tried_and_published_by_two_people(browse
         decided = read_case(page, address, DECIDED)
 
     with signed_in(browser, address, f"rules-owner.{BOARD}", scripts=False) as page:
-        page.get_by_role("link", name="Regler", exact=True).click()
+        page.get_by_role("link", name="Regler och former").click()
         page.get_by_role("link", name="Skriv nya regler").click()
         page.get_by_label("Vad reglerna heter").fill("Riktlinjer för aktivitetsstöd")
         page.get_by_label("Antagna av").fill("Exempelnämnden Söder")

@@ -212,7 +212,7 @@ def test_what_cannot_be_taken_of_a_fact_is_told_at_its_row(databases: Databases)
     wrong = {"fact-condition-0": "members_total", "measure-condition-0": "count", "comparison-condition-0": "at_least"}
     answer = desk.post("/kriterium/ny", HEAD | wrong | {"value-condition-0": "5"})
     assert answer.status_code == 422
-    assert "kan inte räknas så" in answer.text
+    assert "kan inte räknas på det sättet" in answer.text
     alone = {"fact-condition-0": "members_total", "measure-condition-0": "share", "comparison-condition-0": "at_least"}
     answer = desk.post("/kriterium/ny", HEAD | alone | {"value-condition-0": "50 %"})
     assert answer.status_code == 422
@@ -473,7 +473,7 @@ def test_a_changed_inherited_criterion_keeps_its_name_and_says_what_it_replaces(
     assert answer.status_code == 303, re.findall(r"<li><a href=\"#[^<]*<", answer.text)
     own = entries(desk)[-1]
     assert (own["id"], own["sources"]) == ("medlemmar-minst", [{"document": "Riktlinjer för hundkultur"}])
-    assert "Eget i stället för: " in plain(desk.get().text)
+    assert "Ersätter det ärvda: " in plain(desk.get().text)
 
 
 def criteria_assessed(desk: Desk) -> list[str]:

@@ -254,10 +254,11 @@ def _link(key: str, tabs: Mapping[str, str], here: str, person: Person | None) -
 
 def _tabs_here(tabs: Mapping[str, str], person: Person | None) -> list[Link]:
     """The tabs of the open entry, on its own pages only: a page below them has its path instead."""
-    if request.endpoint not in tabs or len(tabs) == 1:
+    shown = "bookings.index" if request.endpoint == "weeks.show" and _bookings_only(person) else request.endpoint
+    if shown not in tabs or len(tabs) == 1:
         return []
     return [
-        Link(url_for(_place(endpoint, person)), str(name), endpoint == request.endpoint)
+        Link(url_for(_place(endpoint, person)), str(name), endpoint == shown)
         for endpoint, name in tabs.items()
     ]
 

@@ -136,7 +136,9 @@ def test_a_folder_for_copies_makes_a_name_needless(address: str, tmp_path: Path)
     env = {"VETTING_DATABASE_URL": address, "VETTING_BACKUP_FOLDER": str(folder)}
     assert vetting("backup", env=env).returncode == 0
     assert len(backup_files.copies_in(folder)) == 1
-    one_clear_line(vetting("backup", env={"VETTING_DATABASE_URL": address}), "Det står inte vart kopian ska")
+    one_clear_line(
+        vetting("backup", env={"VETTING_DATABASE_URL": address}), "Det är inte angivet var kopian ska sparas"
+    )
 
 
 @pytest.mark.parametrize(

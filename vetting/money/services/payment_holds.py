@@ -258,6 +258,8 @@ def note_papers(session: WritingSession, key: int) -> Payment:
 def _payment(session: WritingSession, key: int) -> tuple[Payment, Case]:
     """A payment that an officer handles, or that the finance office pays."""
     action = Action.PAY if session.person.may(Action.PAY) else Action.HANDLE
+    if find_payment(session, key, Action.READ_PAYMENTS) is None:
+        raise Refused(Obstacle.MISSING)
     require_permission(session.person, action)
     found = find_payment(session, key, action)
     if found is None:
