@@ -257,10 +257,7 @@ def _tabs_here(tabs: Mapping[str, str], person: Person | None) -> list[Link]:
     shown = "bookings.index" if request.endpoint == "weeks.show" and _bookings_only(person) else request.endpoint
     if shown not in tabs or len(tabs) == 1:
         return []
-    return [
-        Link(url_for(_place(endpoint, person)), str(name), endpoint == shown)
-        for endpoint, name in tabs.items()
-    ]
+    return [Link(url_for(_place(endpoint, person)), str(name), endpoint == shown) for endpoint, name in tabs.items()]
 
 
 def _place(endpoint: str, person: Person | None) -> str:
