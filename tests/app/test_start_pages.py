@@ -22,7 +22,7 @@ __all__ = ["app", "board", "client"]
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_everybody_begins_with_what_waits_today_and_a_menu_of_seven_and_five(board: BoardAtWork, role: Role) -> None:
+def test_everybody_begins_with_today_and_a_menu_of_seven_and_five(board: BoardAtWork, role: Role) -> None:
     somebody_there = somebody(board, role)
     answer = somebody_there.get("/")
     assert (answer.status_code, answer.location) == (303, "/i-dag")

@@ -25,7 +25,7 @@ MOST_UNDER_MORE: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the menu.
+    """A subject of the menu, with its pages as tabs.
 
     tabs: endpoint and name of its pages; the entry leads to the first that is open to the visitor.
     modules: what else stands under it, besides the modules of the tabs.
@@ -41,7 +41,7 @@ ARRIVED_AND_WRITTEN: Final[Mapping[str, str]] = {
     "completions.index": _l("Att begära"),
     "letters.waiting": _l("Att skicka"),
 }
-"""Of applications and bookings alike: under the applications, and for who handles only bookings under these."""
+"""Mail and letters of applications and bookings: tabs of *Ansökningar*, and of *Bokningar* for premises staff."""
 ENTRIES: Final[Mapping[str, Entry]] = {
     "today": Entry(
         _l("I dag"),
@@ -131,7 +131,7 @@ FIRST_OF: Final[Mapping[Role, tuple[str, ...]]] = {
     Role.RULES_OWNER: ("today", "rules"),
     Role.ADMINISTRATOR: ("today", "settings", "bookings"),
 }
-"""What each role needs daily; the rest stands under *Mer*."""
+"""The entries in the row for each role; other open entries stand under *Mer*."""
 NOTHING_ELSE: Final = frozenset({Role.DECISION_MAKER, Role.PREMISES})
 """Roles for whom the menu ends there: all else is reached from it."""
 OF_A_ROLE: Final = frozenset({"letting", "settings"})
@@ -141,7 +141,7 @@ OF_ONE_PAGE: Final = {"payments.reclaims": "reclaims", "people.password": ""}
 
 
 class Link(NamedTuple):
-    """One entry or tab: where it leads, its name, and whether the page that is shown belongs to it."""
+    """An entry or a tab: its address, its name, and whether the page that is shown belongs to it."""
 
     address: str
     name: str
@@ -180,7 +180,7 @@ def menu() -> Menu:
         [links[key] for key in found.row],
         [(str(group), more) for group, keys in GROUPS if (more := [links[key] for key in keys if key in found.more])],
         _tabs_here(found.tabs.get(here, {}), person),
-        links.get("settings") if person else None,
+        links.get("settings"),
     )
 
 
@@ -207,7 +207,7 @@ def _open_tabs(key: str, person: Person | None) -> dict[str, str]:
 def _entries_of(person: Person | None, open_to: Collection[str]) -> set[str]:
     """The entries of a person's menu: fewer where others can hold them and the menu would be too long."""
     if person is None:
-        return {key for key in open_to if key == "lists"}
+        return set(open_to)
     needed = {key for role in person.roles for key in FIRST_OF[role]}
     shown = {key for key in open_to if key in needed or not (key in OF_A_ROLE or person.roles <= NOTHING_ELSE)}
     if len(shown) > MOST:
@@ -219,7 +219,7 @@ def _entries_of(person: Person | None, open_to: Collection[str]) -> set[str]:
 
 
 def _row(person: Person | None, shown: Collection[str]) -> list[str]:
-    """What stands in the row: what a person's roles need daily, role by role, then the others until it is full."""
+    """The entries in the row: those of the person's roles, role by role, then the others until seven are found."""
     roles = [role for role in FIRST_OF if person is not None and role in person.roles]
     wanted = dict.fromkeys([key for role in roles for key in FIRST_OF[role]] + sorted(ENTRIES, key=FOLDED.__contains__))
     row = [key for key in wanted if key in shown][:MOST]
